@@ -1,0 +1,47 @@
+# Everything is set up by the targets themselves: `make run` and `make test` need Python ≥ 3.11, make and
+# (for the page) Node; nothing else is installed by hand.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PACKAGES := schemas eventlog services projections gateway mobile_api env1357
+
+.PHONY: run test check bench setup web lock fast-test clean
+
+run: setup web            ## set up and serve the demo at http://127.0.0.1:8357
+	$(BIN)/env1357 serve --demo
+
+test: setup web           ## set up and run every test
+	./tests/provide-chromium
+	$(BIN)/python -m pytest
+
+check: setup              ## format, lint, types and the fast tests, in under a minute
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy $(PACKAGES) tests
+	$(BIN)/python -m pytest -m "not slow and not browser" -q
+
+bench: setup              ## the figures that the README quotes, each beside its peer in the same run
+	$(BIN)/python -m tests.bench
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: requirements/dev.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps --editable .
+	touch $@
+
+web: web/dist/index.html
+
+web/dist/index.html: web/package-lock.json $(shell find web/src web/index.html web/vite.config.ts -type f 2>/dev/null)
+	@if command -v npm >/dev/null; then cd web && npm ci --silent && npm run --silent build; \
+	else echo "Node is not here: the page at / will say so; the API, maps and commands work without it."; fi
+
+lock: setup               ## resolve the newest allowed versions and pin them with hashes
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --upgrade \
+	  --python-version 3.11 --output-file requirements/runtime.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --upgrade \
+	  --python-version 3.11 --extra dev --output-file requirements/dev.txt pyproject.toml
+
+clean:
+	rm -rf $(VENV) web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache *.egg-info

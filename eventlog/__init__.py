@@ -1,0 +1,1 @@
+"""The log: the one thing that is kept, and from which everything else follows."""

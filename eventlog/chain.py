@@ -1,0 +1,63 @@
+"""The hash chain of the embedded log: each batch is sealed with everything that was written before it."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from eventlog.log import LogDamaged
+
+GENESIS = b"\0" * 32
+
+Row = tuple[int, str, int, int, int, bytes, bytes]
+"""position, topic, base_offset, schema_id, count, datums, chain"""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of the chain: whoever noted it can later prove everything up to `position` unchanged."""
+
+    position: int
+    chain: str
+
+    def __str__(self) -> str:
+        return f"{self.position}:{self.chain}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Head":
+        """The head that `str` wrote. Raises `ValueError` for anything else."""
+        position, _, chain = text.partition(":")
+        if not position.isdecimal() or len(chain) != 64:
+            raise ValueError(f"{text!r} is no head: it looks like 1234:<64 hexadecimal digits>")
+        return cls(int(position), chain)
+
+
+def link(chain: bytes, topic: str, base_offset: int, schema_id: int, count: int, datums: bytes) -> bytes:
+    """SHA-256 of the chain so far and of the batch that follows it."""
+    digest = hashlib.sha256(chain)
+    digest.update(f"{topic}\n{base_offset}\n{schema_id}\n{count}\n".encode())
+    digest.update(datums)
+    return digest.digest()
+
+
+def walk(rows: Iterable[Row], expected: Head | None) -> Iterator[int]:
+    """Check the rows, all from the first on, yielding each position that holds.
+
+    Raises `LogDamaged` at the first that is not what was written, and where `expected` is not passed.
+    """
+    chain, offsets = GENESIS, dict[str, int]()
+    passed = expected is None or expected == Head(0, GENESIS.hex())
+    for number, (position, topic, base_offset, schema_id, count, datums, kept) in enumerate(rows, 1):
+        chain = link(chain, topic, base_offset, schema_id, count, datums)
+        if position != number or base_offset != offsets.get(topic, 0) or kept != chain:
+            raise LogDamaged(
+                f"batch {position} ({topic} at offset {base_offset}) is not what was written: the file was "
+                "changed. Restore the log from a backup; what stands before this batch is intact"
+            )
+        offsets[topic] = base_offset + count
+        passed = passed or expected == Head(position, kept.hex())
+        yield position
+    if not passed:
+        raise LogDamaged(
+            f"the chain does not pass through {expected}: the log was rewritten or cut short since that head "
+            "was noted. Restore the log from a backup"
+        )

@@ -1,0 +1,69 @@
+"""Events to Avro datums and back, one by one: the row-wise side, used for writing and for few events."""
+
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from fastavro import parse_schema, schemaless_reader, schemaless_writer
+
+from eventlog.log import Draft
+from schemas.contract import event_types
+from schemas.registry import registry
+
+Fields = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A fact: its type (`air.station_registered`) and all its fields, the envelope's among them."""
+
+    type: str
+    fields: Fields
+
+
+@cache
+def _parsed(schema_id: int) -> Any:
+    return parse_schema(json.loads(json.dumps(registry().entry(schema_id).schema)))
+
+
+def encode(event: Event) -> bytes:
+    """The event's datum under the newest schema of its type.
+
+    Times may be `datetime` or integer microseconds. Raises `ValueError` where a field is missing or of
+    another type than the schema's.
+    """
+    target = io.BytesIO()
+    try:
+        schemaless_writer(target, _parsed(registry().newest(event.type).id), event.fields)
+    except (TypeError, ValueError, KeyError) as error:
+        raise ValueError(f"{event.type}: the fields do not fit the schema: {error}") from error
+    return target.getvalue()
+
+
+def decode(schema_id: int, datums: bytes, count: int) -> Iterator[dict[str, Any]]:
+    """The fields of each of `count` concatenated datums, as their writer's schema has them."""
+    source, schema = io.BytesIO(datums), _parsed(schema_id)
+    for _ in range(count):
+        fields: Any = schemaless_reader(source, schema, None)
+        yield fields
+
+
+def drafts(events: Iterable[Event]) -> list[Draft]:
+    """The events ready to be appended: neighbours of one type share a draft, so order is kept."""
+    types = event_types()
+    ready = []
+    for name, run in groupby(events, key=lambda event: event.type):
+        run_events = list(run)
+        ready.append(
+            Draft(
+                topic=types[name].topic,
+                schema_id=registry().newest(name).id,
+                keys=[event.fields["subject"] for event in run_events],
+                datums=[encode(event) for event in run_events],
+            )
+        )
+    return ready

@@ -1,0 +1,1 @@
+"""The read side: what follows from the log, as DuckDB tables."""

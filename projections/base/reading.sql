@@ -1,0 +1,32 @@
+-- one row per statement of one reading; from air.observation_recorded, water.observation_recorded, standards.factor, standards.mark, standards.sentinel
+-- kind: append
+-- key: site_id, factor, period, observed_at, log_offset
+-- set_aside says why a reading never enters a conclusion; null where it does.
+WITH stated AS (
+  SELECT
+    site_id, period, observed_at, recorded_at, source, log_offset,
+    unnest(factors) AS factor, unnest("values") AS value, unnest(marks) AS mark
+  FROM incoming
+)
+SELECT
+  s.site_id,
+  s.factor,
+  s.period,
+  s.observed_at,
+  s.recorded_at,
+  s.value,
+  f.unit,
+  s.mark,
+  s.source,
+  CASE
+    WHEN s.value IS NULL THEN 'missing'
+    WHEN m.usable IS NULL THEN 'unknown mark'
+    WHEN NOT m.usable THEN 'marked ' || s.mark
+    WHEN f.factor IS NULL THEN 'unknown factor'
+    WHEN s.value IN (SELECT value FROM standards.sentinel) THEN 'sentinel'
+    WHEN s.value < f.lowest OR NOT isfinite(s.value) THEN 'impossible'
+  END AS set_aside,
+  s.log_offset
+FROM stated AS s
+LEFT JOIN standards.factor AS f USING (factor)
+LEFT JOIN standards.mark AS m ON coalesce(m.mark, '') = s.mark

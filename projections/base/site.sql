@@ -1,0 +1,34 @@
+-- one row per site, by the last word of its register; from base.station_registered, base.river_registered, base.lake_registered, base.section_registered, base.outfall_registered, base.well_registered, base.parcel_registered, base.risk_source_registered, base.receptor_registered, base.enterprise_registered, base.subdistrict_registered
+-- key: site_id
+WITH registered AS (
+  SELECT 'air' AS theme, 'station' AS kind, * FROM base.station_registered
+  UNION ALL BY NAME SELECT 'water' AS theme, 'river' AS kind, * FROM base.river_registered
+  UNION ALL BY NAME SELECT 'water' AS theme, 'lake' AS kind, 'LAKE' AS water_body_kind, * FROM base.lake_registered
+  UNION ALL BY NAME SELECT 'water' AS theme, 'section' AS kind, * FROM base.section_registered
+  UNION ALL BY NAME SELECT 'water' AS theme, 'outfall' AS kind, * FROM base.outfall_registered
+  UNION ALL BY NAME SELECT 'soil' AS theme, 'well' AS kind, * FROM base.well_registered
+  UNION ALL BY NAME SELECT 'soil' AS theme, 'parcel' AS kind, * FROM base.parcel_registered
+  UNION ALL BY NAME SELECT 'risk' AS theme, 'risk_source' AS kind, * FROM base.risk_source_registered
+  UNION ALL BY NAME SELECT 'risk' AS theme, 'receptor' AS kind, * FROM base.receptor_registered
+  UNION ALL BY NAME SELECT 'enforcement' AS theme, 'enterprise' AS kind, * FROM base.enterprise_registered
+  UNION ALL BY NAME SELECT 'district' AS theme, 'subdistrict' AS kind, * FROM base.subdistrict_registered
+)
+SELECT
+  site_id,
+  theme,
+  kind,
+  name_zh,
+  name_en,
+  lon,
+  lat,
+  position_quality,
+  position_source,
+  water_body_id,
+  water_body_kind,
+  CAST(target_class AS TINYINT) AS target_class,
+  subdistrict_id,
+  recorded_at,
+  source
+FROM registered
+SEMI JOIN wanted USING (site_id)
+QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY kind, sequence DESC) = 1

@@ -1,0 +1,133 @@
+"""What the SQL files say: each is one table, and its header says grain, sources, key and what affects it.
+
+    -- one row per <grain>; from <schema.table or event type>, …
+    -- kind: append | view | constant        (where silent: a table that is recomputed by key)
+    -- key: <column>, …
+    -- affects <source>: <SELECT of key columns FROM changed>
+
+A keyed table's SQL selects the rows of the keys in `wanted`. `changed` stands for what came or changed in a
+source: rows of an event table, keys of another. Where a source has all key columns and no `affects` line,
+those columns of `changed` are the keys; what `append` tables gained must be said by an `affects` line.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Literal
+
+from schemas.contract import EventType, event_types
+
+FOLDER = Path(__file__).parent
+
+Kind = Literal["keyed", "append", "view", "constant"]
+
+_FIRST_LINE = re.compile(r"-- (?P<grain>one row per .+); from (?P<sources>[\w., ]+)$")
+_LINE = re.compile(r"-- (?P<word>kind|key|affects (?P<source>[\w.]+)): (?P<said>.+)$")
+
+
+class BadHeader(Exception):
+    """A SQL file whose header can't be understood."""
+
+
+@dataclass(frozen=True)
+class Projection:
+    """One SQL file: `name` is `<folder>.<file>`, as the table is called."""
+
+    name: str
+    kind: Kind
+    grain: str
+    sources: tuple[str, ...]
+    key: tuple[str, ...]
+    affects: Mapping[str, str]
+    sql: str
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Every table there is: `events` by the base table that keeps them, projections in dependency order."""
+
+    events: Mapping[str, EventType]
+    projections: Mapping[str, Projection]
+
+    def of_kind(self, kind: Kind) -> list[Projection]:
+        return [projection for projection in self.projections.values() if projection.kind == kind]
+
+    def closure(self, names: set[str]) -> set[str]:
+        """The names and everything that they follow from."""
+        reached: set[str] = set()
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            if name not in reached:
+                reached.add(name)
+                waiting.extend(self.projections[name].sources if name in self.projections else ())
+        return reached
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The catalogue of this installation. Raises `BadHeader`."""
+    found = [_parsed(path) for path in sorted(FOLDER.glob("*/*.sql"))]
+    by_name = {projection.name: projection for projection in found}
+    order = TopologicalSorter({p.name: [s for s in p.sources if s in by_name] for p in found})
+    events = {f"base.{t.event}": t for t in event_types().values() if t.aggregate}
+    return Catalogue(events, {name: by_name[name] for name in order.static_order()})
+
+
+def affected(projection: Projection, source: str) -> str | None:
+    """SQL that turns `changed` of a source into a projection's keys; None where nothing follows from it."""
+    if source in projection.affects:
+        return projection.affects[source]
+    upstream = catalogue().projections.get(source)
+    if source.startswith("standards.") or (upstream and upstream.kind != "keyed"):
+        return None
+    return f"SELECT {', '.join(projection.key)} FROM changed"
+
+
+def keys_after(projection: Projection, changed: Mapping[str, str]) -> str | None:
+    """SQL of the keys to recompute, where `changed` names a relation for each source that has one."""
+    parts = [
+        f"(WITH changed AS (FROM {changed[source]}) {selected})"
+        for source in projection.sources
+        if source in changed and (selected := affected(projection, source))
+    ]
+    return f"SELECT DISTINCT * FROM ({' UNION ALL '.join(parts)})" if parts else None
+
+
+def all_keys(projection: Projection) -> str:
+    """SQL of every key that the sources, as they are now, hold."""
+    keys = keys_after(projection, {source: source for source in projection.sources})
+    if keys is None:
+        raise BadHeader(f"{projection.name}: nothing affects it; say what does in an `affects` line")
+    return keys
+
+
+def _parsed(path: Path) -> Projection:
+    name, sql = f"{path.parent.name}.{path.stem}", path.read_text(encoding="utf-8")
+    first, *rest = sql.splitlines()
+    opening = _FIRST_LINE.match(first)
+    if not opening:
+        raise BadHeader(f"{path}: the first line must read `-- one row per <grain>; from <sources>`")
+    lines = [match for match in map(_LINE.match, rest) if match]
+    said = {match["word"]: match["said"] for match in lines}
+    if "key" not in said:
+        raise BadHeader(f"{path}: there is no line `-- key: <columns>`")
+    return Projection(
+        name=name,
+        kind=_kind(said.get("kind", "keyed"), path),
+        grain=opening["grain"],
+        sources=tuple(source.strip() for source in opening["sources"].split(",")),
+        key=tuple(column.strip() for column in said["key"].split(",")),
+        affects={match["source"]: match["said"] for match in lines if match["source"]},
+        sql=sql,
+    )
+
+
+def _kind(said: str, path: Path) -> Kind:
+    kinds: dict[str, Kind] = {"keyed": "keyed", "append": "append", "view": "view", "constant": "constant"}
+    if said not in kinds:
+        raise BadHeader(f"{path}: kind {said!r} is none of {', '.join(kinds)}")
+    return kinds[said]

@@ -1,0 +1,183 @@
+"""Folds chunks of the log into the tables, each in one transaction with the offsets that it brings them to."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import duckdb
+import polars as pl
+
+from eventlog.log import Stream
+from projections.arbitration import arbitrate
+from projections.catalogue import Projection, catalogue, keys_after
+from projections.incoming import Chunk, Unreadable
+from schemas.contract import event_types
+
+_FEW = 1000
+_SLICE_ROWS = 8192
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What a fold changed: for each table the keys that were recomputed, where they are few."""
+
+    offsets: Mapping[Stream, int]
+    tables: Mapping[str, int]
+    keys: Mapping[str, Sequence[tuple[object, ...]]]
+
+
+class Engine:
+    """The one writer of a database. Not to be used by two threads at once."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Take over a connection to a database that `lay_out` has laid out."""
+        self._connection = connection
+
+    def offsets(self) -> dict[Stream, int]:
+        """Where the tables stand in the log."""
+        return read_offsets(self._connection)
+
+    def fold(self, chunk: Chunk) -> Moved:
+        """Bring the tables from `chunk.before` to `chunk.after`: all of it, or nothing.
+
+        Raises `duckdb.Error` where the database can't take it; the tables are then as they were.
+        """
+        with transaction(self._connection):
+            arrived = self._add_events(chunk)
+            self._set_aside(chunk.unreadable, arrived)
+            counts, keys = self._recompute(arrived)
+            self._remember(chunk.after)
+        for relation in set(arrived.values()):
+            self._drop(relation)
+        return Moved({**chunk.before, **chunk.after}, counts, keys)
+
+    def _add_events(self, chunk: Chunk) -> dict[str, str]:
+        """Insert what came; returns by table the name of a relation that holds what is new in it."""
+        types = event_types()
+        statements = {n: f for n, f in chunk.frames.items() if types[n].aggregate is None}
+        lives = {n: f for n, f in chunk.frames.items() if types[n].aggregate is not None}
+        return {**self._add_statements(statements, chunk), **self._add_lives(lives)}
+
+    def _add_statements(self, frames: Mapping[str, pl.DataFrame], chunk: Chunk) -> dict[str, str]:
+        if not frames:
+            return {}
+        fresh = self._unseen(_whole(pl.concat(frames.values()), chunk))
+        self._connection.register("incoming", _in_slices(fresh))
+        appended = catalogue().of_kind("append")
+        for projection in appended:
+            self._connection.execute(f"INSERT INTO {projection.name} BY NAME {projection.sql}")
+        return {projection.name: "incoming" for projection in appended}
+
+    def _unseen(self, statements: pl.DataFrame) -> pl.DataFrame:
+        """The statements without those that are already kept, whichever way they came twice."""
+        once = statements.unique("event_id", keep="first", maintain_order=True)
+        self._connection.register("incoming", once)
+        known = self._connection.sql(
+            "SELECT CAST(o.event_id AS VARCHAR) AS event_id FROM base.observation AS o JOIN incoming AS i"
+            " ON i.site_id = o.site_id AND i.observed_at = o.observed_at AND CAST(i.event_id AS UUID) = o.event_id"
+        ).pl()
+        return once.join(known, on="event_id", how="anti", maintain_order="left") if known.height else once
+
+    def _add_lives(self, frames: Mapping[str, pl.DataFrame]) -> dict[str, str]:
+        if not frames:
+            return {}
+        named = {name: frame.with_columns(pl.lit(name).alias("event")) for name, frame in frames.items()}
+        accepted = arbitrate(self._connection, named.values())
+        arrived = {}
+        for name, frame in named.items():
+            table, relation = f"base.{event_types()[name].event}", f"new_{event_types()[name].event}"
+            counted = frame.join(accepted, on=["event_id", "log_offset"], maintain_order="left")
+            self._connection.register(relation, counted.drop("topic", "partition", "event"))
+            self._connection.execute(f"INSERT INTO {table} BY NAME FROM {relation}")
+            arrived[table] = relation
+        return arrived
+
+    def _set_aside(self, unreadable: Sequence[Unreadable], arrived: dict[str, str]) -> None:
+        if unreadable:
+            rows = [(u.submission_id, *u.stream, u.log_offset, u.reason, u.content) for u in unreadable]
+            names = ("submission_id", "topic", "partition", "log_offset", "reason", "content")
+            self._connection.register("unreadable", pl.DataFrame(rows, schema=names, orient="row"))
+            self._connection.execute("INSERT INTO ops.unreadable BY NAME FROM unreadable")
+            arrived["ops.unreadable"] = "unreadable"
+
+    def _recompute(self, arrived: dict[str, str]) -> tuple[dict[str, int], dict[str, list[tuple[object, ...]]]]:
+        """Recompute the keys that follow from what arrived, table by table in dependency order."""
+        counts, few = dict[str, int](), dict[str, list[tuple[object, ...]]]()
+        for projection in catalogue().of_kind("keyed"):
+            selected = keys_after(projection, arrived)
+            if selected is None:
+                continue
+            keys = f"wanted_{projection.name.replace('.', '_')}"
+            self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {keys} AS {selected}")
+            count = self._connection.execute(f"SELECT count(*) FROM {keys}").fetchall()[0][0]
+            if count:
+                replace_keys(self._connection, projection, keys)
+                counts[projection.name] = count
+                arrived[projection.name] = keys
+                if count <= _FEW:
+                    few[projection.name] = self._connection.execute(f"FROM {keys}").fetchall()
+        return counts, few
+
+    def _remember(self, offsets: Mapping[Stream, int]) -> None:
+        for stream, offset in offsets.items():
+            self._connection.execute("DELETE FROM ops.checkpoint WHERE topic = ? AND partition = ?", list(stream))
+            self._connection.execute("INSERT INTO ops.checkpoint VALUES (?, ?, ?)", [*stream, offset])
+
+    def _drop(self, relation: str) -> None:
+        if relation.startswith("wanted_"):
+            self._connection.execute(f"DROP TABLE {relation}")
+        else:
+            self._connection.unregister(relation)
+
+
+def replace_keys(connection: duckdb.DuckDBPyConnection, projection: Projection, keys: str) -> None:
+    """Recompute the rows of a keyed table whose keys stand in the relation `keys`."""
+    same = " AND ".join(f"t.{column} = k.{column}" for column in projection.key)
+    connection.execute(f"DELETE FROM {projection.name} AS t USING {keys} AS k WHERE {same}")
+    connection.execute(f"INSERT INTO {projection.name} BY NAME {with_wanted(projection, keys)}")
+
+
+def with_wanted(projection: Projection, keys: str) -> str:
+    """The projection's SQL, reading its keys from the relation `keys`."""
+    return re.sub(r"\bwanted\b", keys, projection.sql)
+
+
+def read_offsets(connection: duckdb.DuckDBPyConnection) -> dict[Stream, int]:
+    """Where the tables of a database stand in the log."""
+    rows = connection.execute("SELECT topic, partition, next_offset FROM ops.checkpoint").fetchall()
+    return {Stream(topic, partition): offset for topic, partition, offset in rows}
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """All of the body's statements, or none of them."""
+    connection.execute("BEGIN")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _in_slices(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same rows in slices that DuckDB's threads can share: one slice is one thread's work."""
+    slices = [frame.slice(start, _SLICE_ROWS) for start in range(0, frame.height, _SLICE_ROWS)]
+    return pl.concat(slices, rechunk=False) if len(slices) > 1 else frame
+
+
+def _whole(statements: pl.DataFrame, chunk: Chunk) -> pl.DataFrame:
+    """The statements whose parallel arrays are parallel; the others are set aside."""
+    lengths = [pl.col(name).list.len() for name in ("factors", "values", "marks")]
+    parallel = (lengths[0] == lengths[1]) & (lengths[0] == lengths[2])
+    for row in statements.filter(~parallel).iter_rows(named=True):
+        chunk.unreadable.append(
+            Unreadable(
+                Stream(row["topic"], row["partition"]),
+                row["log_offset"],
+                "factors, values and marks are not of one length",
+                repr(row).encode(),
+            )
+        )
+    return statements.filter(parallel)

@@ -1,0 +1,108 @@
+"""From the log's batches to chunks of columns that one transaction folds."""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from eventlog.columns import UndecodableBatch, columns
+from eventlog.log import Batch, LogDamaged, Offsets, Stream
+from schemas.registry import UnknownSchema, registry
+
+CHUNK_EVENTS = 65_536
+"""Enough for the columns to pay, few enough for a chunk to stay well below 100 MB."""
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """Bytes of the log that don't fit their schema: a run of events from `log_offset` on."""
+
+    stream: Stream
+    log_offset: int
+    reason: str
+    content: bytes
+
+    @property
+    def submission_id(self) -> str:
+        return hashlib.sha256(f"{self.stream}@{self.log_offset}".encode()).hexdigest()[:32]
+
+
+@dataclass
+class Chunk:
+    """Events to be folded together: a frame for each event type, and where the log then stands."""
+
+    before: Offsets
+    after: dict[Stream, int] = field(default_factory=dict)
+    frames: dict[str, pl.DataFrame] = field(default_factory=dict)
+    unreadable: list[Unreadable] = field(default_factory=list)
+
+    @property
+    def events(self) -> int:
+        return sum(end - self.before.get(stream, 0) for stream, end in self.after.items())
+
+
+def chunks(batches: Iterable[Batch], before: Offsets, size: int = CHUNK_EVENTS) -> Iterator[Chunk]:
+    """Cut a log's batches, read from `before` on, into chunks of about `size` events."""
+    standing, waiting, count = dict(before), list[Batch](), 0
+    for batch in batches:
+        waiting.append(batch)
+        count += batch.count
+        if count >= size:
+            chunk = chunk_of(waiting, standing)
+            yield chunk
+            standing, waiting, count = {**standing, **chunk.after}, [], 0
+    if waiting:
+        yield chunk_of(waiting, standing)
+
+
+def chunk_of(batches: Sequence[Batch], before: Offsets) -> Chunk:
+    """Decode batches. What stands before `before` is left out: it is folded already.
+
+    Raises `LogDamaged` where events are missing between `before` and a batch.
+    """
+    chunk = Chunk(before=dict(before))
+    alike: dict[int, list[Batch]] = {}
+    cut: list[tuple[Batch, int]] = []
+    for batch in batches:
+        known = chunk.after.get(batch.stream, before.get(batch.stream, 0))
+        if batch.base_offset > known:
+            raise LogDamaged(
+                f"{batch.stream}: the log has nothing between offsets {known} and {batch.base_offset}, where the "
+                "projections stand. Restore a snapshot that was taken later, or the log from a backup"
+            )
+        if batch.end <= known:
+            continue
+        if batch.base_offset < known:
+            cut.append((batch, known - batch.base_offset))
+        else:
+            alike.setdefault(batch.schema_id, []).append(batch)
+        chunk.after[batch.stream] = batch.end
+    found = [_decoded(chunk, same) for same in alike.values()]
+    found += [[(name, frame.slice(skip)) for name, frame in _decoded(chunk, [batch])] for batch, skip in cut]
+    chunk.frames.update(_by_type(pair for pairs in found for pair in pairs))
+    return chunk
+
+
+def _decoded(chunk: Chunk, batches: Sequence[Batch]) -> list[tuple[str, pl.DataFrame]]:
+    """The batches, all of one schema, as one frame; without those that can't be read."""
+    try:
+        frame = columns(batches)
+        event = registry().entry(batches[0].schema_id).event
+        return [(event, frame)]
+    except (UndecodableBatch, UnknownSchema) as error:
+        if len(batches) > 1:
+            return [pair for batch in batches for pair in _decoded(chunk, [batch])]
+        batch = batches[0]
+        chunk.unreadable.append(Unreadable(batch.stream, batch.base_offset, str(error), batch.datums))
+        return []
+
+
+def _by_type(pairs: Iterable[tuple[str, pl.DataFrame]]) -> Mapping[str, pl.DataFrame]:
+    collected: dict[str, list[pl.DataFrame]] = {}
+    for name, frame in pairs:
+        collected.setdefault(name, []).append(frame)
+    return {
+        name: pl.concat(frames).sort("topic", "partition", "log_offset") if len(frames) > 1 else frames[0]
+        for name, frames in collected.items()
+    }

@@ -1,0 +1,129 @@
+"""Lays out an empty database: schemas, standards, one table for each event type and each projection."""
+
+import hashlib
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from projections.catalogue import FOLDER, Projection, all_keys, catalogue
+from schemas.contract import AvroSchema, EventType, event_types
+from schemas.registry import REGISTRY_FILE
+
+STANDARDS_FOLDER = Path(REGISTRY_FILE).parent / "standards"
+MACROS_FILE = FOLDER / "macros.sql"
+
+_OPS = """
+CREATE TABLE ops.checkpoint (topic VARCHAR, partition INTEGER, next_offset BIGINT);
+COMMENT ON TABLE ops.checkpoint IS 'one row per stream of the log, with the offset behind the last folded event';
+CREATE TABLE ops.verdict (
+  event_id UUID, subject VARCHAR, event VARCHAR, sequence INTEGER,
+  topic VARCHAR, partition INTEGER, log_offset BIGINT);
+COMMENT ON TABLE ops.verdict IS
+  'one row per event with a life of its own: its number among its subject''s, or null where it was superseded';
+CREATE TABLE ops.unreadable (
+  submission_id VARCHAR, topic VARCHAR, partition INTEGER, log_offset BIGINT, reason VARCHAR, content BLOB);
+COMMENT ON TABLE ops.unreadable IS 'one row per event of the log that does not fit its schema, as it came';
+CREATE TABLE ops.built_by (fingerprint VARCHAR);
+COMMENT ON TABLE ops.built_by IS 'one row: the contract, standards and projections that the tables follow from';
+"""
+
+
+def lay_out(connection: duckdb.DuckDBPyConnection, tables: set[str] | None = None) -> None:
+    """Create every table, empty; or only those named, with the standards that they need."""
+    known = catalogue()
+    wanted = known.closure(tables) if tables else None
+    folders = {name.partition(".")[0] for name in known.projections} | {"base", "ops"}
+    for folder in sorted(folders):
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {folder}")
+    connection.execute(MACROS_FILE.read_text(encoding="utf-8"))
+    connection.execute(_OPS)
+    connection.execute("INSERT INTO ops.built_by VALUES (?)", [built_from()])
+    _create_standards(connection, wanted)
+    for name, event_type in known.events.items():
+        if wanted is None or name in wanted:
+            connection.execute(f"CREATE TABLE {name} ({_columns(event_type)})")
+            connection.execute(f"COMMENT ON TABLE {name} IS {_quoted(event_type.schema['doc'])}")
+    for projection in known.projections.values():
+        if wanted is None or projection.name in wanted:
+            _create(connection, projection)
+
+
+def built_from() -> str:
+    """Fingerprint of all that decides what the tables say: registry, standards and SQL."""
+    digest = hashlib.sha256()
+    files = [REGISTRY_FILE, MACROS_FILE, *FOLDER.glob("*/*.sql"), *STANDARDS_FOLDER.glob("*.csv")]
+    for path in sorted(files):
+        digest.update(f"{path.parent.name}/{path.name}\n".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _create_standards(connection: duckdb.DuckDBPyConnection, wanted: set[str] | None) -> None:
+    for path in sorted(STANDARDS_FOLDER.glob("*.csv")):
+        name = f"standards.{path.stem}"
+        if wanted is None or name in wanted:
+            rows = pl.read_csv(path, infer_schema_length=None, try_parse_dates=True)
+            with_frame(connection, "incoming", rows, f"CREATE TABLE {name} AS FROM incoming")
+
+
+def _create(connection: duckdb.DuckDBPyConnection, projection: Projection) -> None:
+    name, body = projection.name, projection.sql
+    if projection.kind == "view":
+        connection.execute(f"CREATE VIEW {name} AS {body}")
+    elif projection.kind == "constant":
+        connection.execute(f"CREATE TABLE {name} AS {body}")
+    elif projection.kind == "append":
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE incoming ({_statement_columns(projection)})")
+        connection.execute(f"CREATE TABLE {name} AS {body}")
+        connection.execute("DROP TABLE incoming")
+    else:
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE wanted AS {all_keys(projection)}")
+        connection.execute(f"CREATE TABLE {name} AS {body}")
+        connection.execute("DROP TABLE wanted")
+    word = "VIEW" if projection.kind == "view" else "TABLE"
+    connection.execute(f"COMMENT ON {word} {name} IS {_quoted(projection.grain)}")
+
+
+def with_frame(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame, sql: str) -> None:
+    """Run a statement that reads a frame by a name."""
+    connection.register(name, frame)
+    try:
+        connection.execute(sql)
+    finally:
+        connection.unregister(name)
+
+
+def _statement_columns(projection: Projection) -> str:
+    return _columns(event_types()[projection.sources[0]]) + ", topic VARCHAR, partition INTEGER"
+
+
+def _columns(event_type: EventType) -> str:
+    fields = [f'"{name}" {_type(field["type"])}' for name, field in event_type.fields.items()]
+    return ", ".join([*fields, "log_offset BIGINT", *(["sequence INTEGER"] if event_type.aggregate else [])])
+
+
+def _type(avro: AvroSchema | list[AvroSchema | str] | str) -> str:
+    """DuckDB's type for an Avro type of the kinds that the contract allows."""
+    if isinstance(avro, list):
+        return _type(next(branch for branch in avro if branch != "null"))
+    if isinstance(avro, str):
+        return {
+            "string": "VARCHAR",
+            "long": "BIGINT",
+            "int": "INTEGER",
+            "double": "DOUBLE",
+            "float": "FLOAT",
+            "boolean": "BOOLEAN",
+            "bytes": "BLOB",
+        }[avro]
+    logical = {"uuid": "UUID", "timestamp-micros": "TIMESTAMP", "date": "DATE"}
+    if avro.get("logicalType") in logical:
+        return logical[avro["logicalType"]]
+    if avro["type"] == "array":
+        return _type(avro["items"]) + "[]"
+    return "VARCHAR" if avro["type"] == "enum" else _type(avro["type"])
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,29 @@
+-- Small exact functions that the projections share.
+
+-- The local calendar day of a UTC time: China Standard Time, UTC+8, without daylight saving since 1991.
+CREATE MACRO local_day(moment) AS CAST(moment + INTERVAL 8 HOURS AS DATE);
+
+-- The UTC time at which a local day begins.
+CREATE MACRO day_start(day) AS CAST(day AS TIMESTAMP) - INTERVAL 8 HOURS;
+
+-- A decimal as reported, in whole ten-thousandths.
+CREATE MACRO ten_thousandths(number) AS CAST(CAST(number AS DECIMAL(18, 4)) * 10000 AS BIGINT);
+
+-- numerator / denominator, neither negative, rounded to an integer, halves to even (GB/T 8170-2008 3.2).
+CREATE MACRO half_even(numerator, denominator) AS
+  numerator // denominator + CASE
+    WHEN 2 * (numerator % denominator) > denominator THEN 1
+    WHEN 2 * (numerator % denominator) = denominator THEN (numerator // denominator) % 2
+    ELSE 0 END;
+
+-- A concentration in whole steps of 1/per_unit, as the standard compares it (HJ 633-2026 4.2.2, 4.2.3).
+CREATE MACRO steps(concentration, per_unit) AS
+  half_even(ten_thousandths(concentration) * per_unit, 10000);
+
+-- The pollutants whose IAQI is the AQI, where that is above 50 (HJ 633-2012 4.4.2, HJ 633-2026 4.3.1).
+CREATE MACRO primary_pollutants(aqi, so2, no2, co, o3, pm10, pm25) AS
+  CASE WHEN aqi > 50 THEN list_filter([
+    CASE WHEN co = aqi THEN 'CO' END, CASE WHEN no2 = aqi THEN 'NO2' END, CASE WHEN o3 = aqi THEN 'O3' END,
+    CASE WHEN pm10 = aqi THEN 'PM10' END, CASE WHEN pm25 = aqi THEN 'PM2.5' END,
+    CASE WHEN so2 = aqi THEN 'SO2' END], lambda pollutant: pollutant IS NOT NULL)
+  ELSE [] END;

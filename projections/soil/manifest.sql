@@ -1,0 +1,58 @@
+-- one row per hazardous-waste manifest; from base.manifest_issued, base.manifest_loaded, base.manifest_delivered, base.manifest_received, base.manifest_voided
+-- key: manifest_no
+-- status is ISSUED, LOADED, DELIVERED, ACCEPTED, PARTLY_ACCEPTED, REJECTED or VOIDED; quantities in tonnes.
+WITH issued AS (
+  FROM base.manifest_issued SEMI JOIN wanted USING (manifest_no)
+  QUALIFY row_number() OVER (PARTITION BY manifest_no ORDER BY sequence DESC) = 1
+),
+loaded AS (
+  FROM base.manifest_loaded SEMI JOIN wanted USING (manifest_no)
+  QUALIFY row_number() OVER (PARTITION BY manifest_no ORDER BY sequence DESC) = 1
+),
+delivered AS (
+  FROM base.manifest_delivered SEMI JOIN wanted USING (manifest_no)
+  QUALIFY row_number() OVER (PARTITION BY manifest_no ORDER BY sequence DESC) = 1
+),
+received AS (
+  FROM base.manifest_received SEMI JOIN wanted USING (manifest_no)
+  QUALIFY row_number() OVER (PARTITION BY manifest_no ORDER BY sequence DESC) = 1
+),
+voided AS (
+  FROM base.manifest_voided SEMI JOIN wanted USING (manifest_no)
+  QUALIFY row_number() OVER (PARTITION BY manifest_no ORDER BY sequence DESC) = 1
+)
+SELECT
+  i.manifest_no,
+  CASE
+    WHEN v.manifest_no IS NOT NULL THEN 'VOIDED'
+    WHEN r.manifest_no IS NOT NULL THEN r.decision
+    WHEN d.manifest_no IS NOT NULL THEN 'DELIVERED'
+    WHEN l.manifest_no IS NOT NULL THEN 'LOADED'
+    ELSE 'ISSUED'
+  END AS status,
+  i.generator_id,
+  i.carrier_id,
+  i.receiver_id,
+  i.waste_category,
+  i.waste_code,
+  i.waste_name,
+  i.hazards,
+  i.form,
+  i.packages,
+  i.quantity_t AS issued_t,
+  l.quantity_t AS loaded_t,
+  r.quantity_t AS accepted_t,
+  l.vehicle_plate,
+  r.discrepancy,
+  i.occurred_at AS issued_at,
+  l.occurred_at AS loaded_at,
+  d.occurred_at AS delivered_at,
+  r.occurred_at AS received_at,
+  v.occurred_at AS voided_at,
+  i.source,
+  greatest(i.recorded_at, l.recorded_at, d.recorded_at, r.recorded_at, v.recorded_at) AS recorded_at
+FROM issued AS i
+LEFT JOIN loaded AS l USING (manifest_no)
+LEFT JOIN delivered AS d USING (manifest_no)
+LEFT JOIN received AS r USING (manifest_no)
+LEFT JOIN voided AS v USING (manifest_no)

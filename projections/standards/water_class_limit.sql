@@ -1,0 +1,31 @@
+-- one row per factor, kind of water body and class of GB 3838; from standards.water_limits, standards.water_assessment_items
+-- kind: constant
+-- key: factor, water_body_kind, class
+WITH printed AS (
+  UNPIVOT (
+    SELECT standard, code, op, "I", "II", "III", "IV", "V"
+    FROM standards.water_limits WHERE "table" = 'Table 1'
+  ) ON "I", "II", "III", "IV", "V" INTO NAME roman VALUE printed_limit
+),
+applied AS (
+  SELECT
+    standard AS edition,
+    CASE WHEN code IN ('TP_river', 'TP_lake') THEN 'TP' ELSE code END AS factor,
+    unnest(CASE code WHEN 'TP_river' THEN ['RIVER'] WHEN 'TP_lake' THEN ['LAKE']
+                     ELSE ['RIVER', 'LAKE'] END) AS water_body_kind,
+    list_position(['I', 'II', 'III', 'IV', 'V'], roman) AS class,
+    op,
+    printed_limit
+  FROM printed
+)
+SELECT
+  a.edition,
+  a.factor,
+  a.water_body_kind,
+  CAST(a.class AS TINYINT) AS class,
+  CASE a.op WHEN '>=' THEN CAST(a.printed_limit AS DECIMAL(18, 6))
+            WHEN 'range' THEN CAST(split_part(a.printed_limit, '-', 1) AS DECIMAL(18, 6)) END AS at_least,
+  CASE a.op WHEN '<=' THEN CAST(a.printed_limit AS DECIMAL(18, 6))
+            WHEN 'range' THEN CAST(split_part(a.printed_limit, '-', 2) AS DECIMAL(18, 6)) END AS at_most
+FROM applied AS a
+SEMI JOIN standards.water_assessment_items AS i USING (factor)
