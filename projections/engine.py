@@ -150,11 +150,11 @@ def read_offsets(connection: duckdb.DuckDBPyConnection) -> dict[Stream, int]:
 
 
 @contextmanager
-def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
     """All of the body's statements, or none of them."""
     connection.execute("BEGIN")
     try:
-        yield
+        yield connection
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -42,46 +43,65 @@ class Chunk:
         return sum(end - self.before.get(stream, 0) for stream, end in self.after.items())
 
 
-def chunks(batches: Iterable[Batch], before: Offsets, size: int = CHUNK_EVENTS) -> Iterator[Chunk]:
-    """Cut a log's batches, read from `before` on, into chunks of about `size` events."""
+def chunks(
+    batches: Iterable[Batch], before: Offsets, until: Offsets | None = None, size: int = CHUNK_EVENTS
+) -> Iterator[Chunk]:
+    """Cut a log's batches, read from `before` on, into chunks of about `size` events, as far as `until`."""
     standing, waiting, count = dict(before), list[Batch](), 0
     for batch in batches:
+        if until is not None and batch.base_offset >= until.get(batch.stream, 0):
+            continue
         waiting.append(batch)
         count += batch.count
         if count >= size:
-            chunk = chunk_of(waiting, standing)
+            chunk = chunk_of(waiting, standing, until)
             yield chunk
             standing, waiting, count = {**standing, **chunk.after}, [], 0
     if waiting:
-        yield chunk_of(waiting, standing)
+        yield chunk_of(waiting, standing, until)
 
 
-def chunk_of(batches: Sequence[Batch], before: Offsets) -> Chunk:
-    """Decode batches. What stands before `before` is left out: it is folded already.
+def chunk_of(batches: Sequence[Batch], before: Offsets, until: Offsets | None = None) -> Chunk:
+    """Decode batches, without the events before `before`, which are folded already, and from `until` on.
 
     Raises `LogDamaged` where events are missing between `before` and a batch.
     """
     chunk = Chunk(before=dict(before))
     alike: dict[int, list[Batch]] = {}
-    cut: list[tuple[Batch, int]] = []
+    cut: list[tuple[Batch, int, int]] = []
     for batch in batches:
         known = chunk.after.get(batch.stream, before.get(batch.stream, 0))
-        if batch.base_offset > known:
-            raise LogDamaged(
-                f"{batch.stream}: the log has nothing between offsets {known} and {batch.base_offset}, where the "
-                "projections stand. Restore a snapshot that was taken later, or the log from a backup"
-            )
-        if batch.end <= known:
+        end = batch.end if until is None else min(batch.end, until.get(batch.stream, 0))
+        _refuse_gap(batch, known)
+        if end <= known:
             continue
-        if batch.base_offset < known:
-            cut.append((batch, known - batch.base_offset))
-        else:
+        if (known, end) == (batch.base_offset, batch.end):
             alike.setdefault(batch.schema_id, []).append(batch)
-        chunk.after[batch.stream] = batch.end
+        else:
+            cut.append((batch, known - batch.base_offset, end - known))
+        chunk.after[batch.stream] = end
     found = [_decoded(chunk, same) for same in alike.values()]
-    found += [[(name, frame.slice(skip)) for name, frame in _decoded(chunk, [batch])] for batch, skip in cut]
+    for batch, start, length in cut:
+        found.append([(name, frame.slice(start, length)) for name, frame in _decoded(chunk, [batch])])
     chunk.frames.update(_by_type(pair for pairs in found for pair in pairs))
     return chunk
+
+
+def ahead(chunks_to_come: Iterator[Chunk]) -> Iterator[Chunk]:
+    """The same chunks, each decoded in another thread while the one before it is folded."""
+    with ThreadPoolExecutor(1, thread_name_prefix="decoder") as decoder:
+        following = decoder.submit(next, chunks_to_come, None)
+        while (chunk := following.result()) is not None:
+            following = decoder.submit(next, chunks_to_come, None)
+            yield chunk
+
+
+def _refuse_gap(batch: Batch, known: int) -> None:
+    if batch.base_offset > known:
+        raise LogDamaged(
+            f"{batch.stream}: the log has nothing between offsets {known} and {batch.base_offset}, where the "
+            "projections stand. Restore a snapshot that was taken later, or the log from a backup"
+        )
 
 
 def _decoded(chunk: Chunk, batches: Sequence[Batch]) -> list[tuple[str, pl.DataFrame]]:

@@ -14,7 +14,8 @@ judged AS (
   LEFT JOIN edition AS e USING (day)
   LEFT JOIN standards.air_item AS i
     ON i.edition = e.edition AND i.report = 'daily' AND i.factor = s.factor AND i.statistic = s.statistic
-  LEFT JOIN standards.air_iaqi AS q ON q.item = i.item AND q.step = least(s.step, i.highest_step)
+  LEFT JOIN standards.air_iaqi AS q
+    ON s.step IS NOT NULL AND q.item = i.item AND q.step = least(s.step, i.highest_step)
 ),
 verdict AS (
   SELECT site_id, day,

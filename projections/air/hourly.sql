@@ -26,7 +26,7 @@ judged AS (
   LEFT JOIN standards.air_item AS i
     ON i.edition = e.edition AND i.report = 'hourly' AND i.factor = s.factor
   LEFT JOIN standards.air_iaqi AS q
-    ON q.item = i.item AND q.step = least(steps(s.value, i.per_unit), i.highest_step)
+    ON s.value IS NOT NULL AND q.item = i.item AND q.step = least(steps(s.value, i.per_unit), i.highest_step)
 ),
 hour AS (
   SELECT

@@ -1,0 +1,98 @@
+"""What operators do with a platform, the same in a command's own process and in a running server."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from eventlog.chain import Head
+from gateway.platform import Platform, Progress
+from gateway.query import query
+from projections import replay
+from services.decider import Refused
+from services.ingest.importer import import_files
+from services.load import load
+
+_FOLDED_WITHIN_S = 600.0
+
+Arguments = Mapping[str, Any]
+Operation = Callable[[Platform, Arguments, Progress], dict[str, Any]]
+
+
+def load_district(platform: Platform, arguments: Arguments, progress: Progress) -> dict[str, Any]:
+    """`folder`: record a district's reference data."""
+    folder = Path(arguments["folder"])
+    return asdict(load(folder, platform.handler, lambda done, total: progress("load", done, total)))
+
+
+def import_tables(platform: Platform, arguments: Arguments, progress: Progress) -> dict[str, Any]:
+    """`files`, `kind`: take down the observations of files, and wait until they are folded."""
+    paths = [Path(path) for path in arguments["files"]]
+    report = import_files(
+        paths, arguments["kind"], platform.observations, lambda done, total: progress("import", done, total)
+    )
+    platform.follower.wait_for(platform.log.ends(), _FOLDED_WITHIN_S)
+    return asdict(report)
+
+
+def replay_tables(platform: Platform, arguments: Arguments, progress: Progress) -> dict[str, Any]:
+    """Rebuild the tables; `only` those of a theme, or `until` a time into a file to look at."""
+    if arguments.get("only"):
+        tables = replay.recompute(platform.database, platform.follower, arguments["only"])
+        if not tables:
+            raise Refused(
+                "unknown_theme", f"there is no theme {arguments['only']!r}", "--only", "Use air, water, …"
+            )
+        return {"recomputed": tables}
+    if arguments.get("until"):
+        return _past_file(platform, datetime.fromisoformat(arguments["until"]), progress)
+    replay.rebuild(
+        platform.log, platform.database, platform.follower, lambda done, total: progress("replay", done, total)
+    )
+    return {"rebuilt": str(platform.database.path)}
+
+
+def verify(platform: Platform, arguments: Arguments, progress: Progress) -> dict[str, Any]:
+    """Walk the hash chain (through the noted `head`, where given) and compare the tables with a replay."""
+    expected = Head.parse(arguments["head"]) if arguments.get("head") else None
+    batches = 0
+    for batches, total in platform.log.check(expected):
+        progress("hash chain", batches, total)
+    tables = replay.compare(platform.log, platform.database, lambda done, total: progress("replay", done, total))
+    return {
+        "batches": batches,
+        "head": str(platform.log.head()),
+        "tables": len(tables),
+        "rows": sum(table.live_rows for table in tables),
+        "unequal": [asdict(table) for table in tables if not table.equal],
+    }
+
+
+def sql(platform: Platform, arguments: Arguments, _progress: Progress) -> dict[str, Any]:
+    """`query`: the columns and rows of a question."""
+    columns, rows = query(platform.database, arguments["query"])
+    return {"columns": columns, "rows": rows}
+
+
+def _past_file(platform: Platform, until: datetime, progress: Progress) -> dict[str, Any]:
+    path = platform.data / f"until-{until:%Y%m%dT%H%M%S}.duckdb"
+    path.unlink(missing_ok=True)
+    generation = replay.build(
+        platform.log,
+        path,
+        platform.database.limits,
+        recorded_until=until,
+        progress=lambda done, total: progress("replay", done, total),
+    )
+    generation.connection.close()
+    return {"written": str(path)}
+
+
+OPERATIONS: Mapping[str, Operation] = {
+    "load": load_district,
+    "import": import_tables,
+    "replay": replay_tables,
+    "verify": verify,
+    "sql": sql,
+}

@@ -1,0 +1,110 @@
+"""Puts the parts together: one log, one database, what follows and what is asked, in one process."""
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from eventlog.embedded import EmbeddedLog
+from projections import replay
+from projections.database import Database, Limits
+from projections.follower import Follower
+from projections.state import ReadState
+from services.handler import Handler, utc_now
+from services.ingest.observations import Observations
+from services.ports import Clock
+
+LOG_FILE = "log.sqlite"
+DATABASE_FILE = "projections.duckdb"
+LOCK_FILE = "platform.lock"
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done and how much there is."""
+
+
+class DataFolderInUse(Exception):
+    """Another process has the data folder open."""
+
+
+@dataclass(frozen=True)
+class Platform:
+    """Everything that serves one data folder."""
+
+    data: Path
+    log: EmbeddedLog
+    database: Database
+    follower: Follower
+    state: ReadState
+    handler: Handler
+    observations: Observations
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """No progress shown."""
+
+
+@contextmanager
+def open_platform(
+    data: Path, limits: Limits, clock: Clock = utc_now, progress: Progress = silent
+) -> Iterator[Platform]:
+    """Open a data folder, creating it where there is none, and close it behind the body.
+
+    Tables built by another version are rebuilt from the log first.
+    Raises `DataFolderInUse`, `LogUnavailable`, `LogDamaged` or `DatabaseUnavailable`.
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        stack.enter_context(locked(data))
+        log = EmbeddedLog(data / LOG_FILE)
+        stack.callback(log.close)
+        database = Database(data / DATABASE_FILE, limits)
+        stack.callback(database.close)
+        follower = Follower(log, database)
+        if database.outdated:
+            replay.rebuild(log, database, follower, lambda done, total: progress("rebuild", done, total))
+        follower.start()
+        stack.callback(follower.stop)
+        state = ReadState(database)
+        yield Platform(
+            data=data,
+            log=log,
+            database=database,
+            follower=follower,
+            state=state,
+            handler=Handler(log, state, follower, clock),
+            observations=Observations(log, state, follower, clock),
+        )
+
+
+@contextmanager
+def locked(data: Path) -> Iterator[None]:
+    """Hold the data folder for this process. Raises `DataFolderInUse`, saying who holds it."""
+    with (data / LOCK_FILE).open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise DataFolderInUse(
+                f"{data} is in use by process {_holder(file)}. Stop that one, or name another folder with --data"
+            ) from None
+        file.truncate(0)
+        json.dump({"pid": os.getpid()}, file)
+        file.flush()
+        yield
+
+
+def free_bytes(data: Path) -> int:
+    """Room on the disk of the data folder."""
+    return shutil.disk_usage(data).free
+
+
+def _holder(file: IO[str]) -> str:
+    file.seek(0)
+    try:
+        return str(json.load(file)["pid"])
+    except (ValueError, KeyError):
+        return "unknown"

@@ -1,0 +1,136 @@
+"""Builds tables anew from the log: beside the live ones, to be swapped in, looked at or compared."""
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from eventlog.log import EventLog, Offsets
+from projections.catalogue import all_keys, catalogue
+from projections.database import Database, Generation, Limits, discard, open_generation
+from projections.engine import Engine, replace_keys, transaction
+from projections.follower import Follower
+from projections.incoming import Chunk, ahead, chunks
+
+Progress = Callable[[int, int], None]
+"""Called with the number of events folded and the number in all."""
+
+_REBUILD_WAL = "1GB"
+"""A file that is thrown away when its writer dies need not be checkpointed on the way."""
+
+
+def silent(done: int, total: int) -> None:
+    """No progress shown."""
+
+
+def replay(
+    log: EventLog,
+    engine: Engine,
+    until: Offsets,
+    recorded_until: datetime | None = None,
+    progress: Progress = silent,
+) -> None:
+    """Fold the log from where the engine's tables stand up to `until`.
+
+    With `recorded_until` only the statements that the platform had taken down by then (UTC, naive).
+    """
+    before = engine.offsets()
+    total = sum(end - before.get(stream, 0) for stream, end in until.items())
+    done = 0
+    with closing(log.read(before)) as batches:  # type: ignore[type-var]  # an iterator of ours is a generator
+        for chunk in ahead(chunks(batches, before, until)):
+            engine.fold(chunk if recorded_until is None else _known_by(chunk, recorded_until))
+            done += chunk.events
+            progress(done, total)
+
+
+def build(
+    log: EventLog,
+    path: Path,
+    limits: Limits,
+    until: Offsets | None = None,
+    recorded_until: datetime | None = None,
+    progress: Progress = silent,
+) -> Generation:
+    """A new database file with all that the log says, up to `until` or its end. Removed again on failure."""
+    generation = open_generation(path, limits, checkpoint=_REBUILD_WAL)
+    try:
+        replay(log, Engine(generation.connection), until or log.ends(), recorded_until, progress)
+        generation.connection.execute("CHECKPOINT")
+    except BaseException:
+        discard(generation)
+        raise
+    return generation
+
+
+def rebuild(log: EventLog, database: Database, follower: Follower, progress: Progress = silent) -> None:
+    """Build the tables anew beside the live ones, which go on being read and folded, then swap them."""
+    generation = build(log, database.next_path(), database.limits, progress=progress)
+    replay(log, Engine(generation.connection), log.ends())  # what came meanwhile, still beside the live ones
+    with follower.paused():
+        replay(log, Engine(generation.connection), log.ends())
+        generation.connection.close()
+        database.swap(open_generation(generation.path, database.limits))
+
+
+def recompute(database: Database, follower: Follower, theme: str) -> dict[str, int]:
+    """Recompute every row of one theme's tables from what they follow from; returns keys by table."""
+    counts = {}
+    with follower.paused(), transaction(database.writer) as connection:
+        for projection in catalogue().of_kind("keyed"):
+            if projection.name.startswith(f"{theme}."):
+                connection.execute(f"DELETE FROM {projection.name}")
+                connection.execute(f"CREATE OR REPLACE TEMP TABLE every_key AS {all_keys(projection)}")
+                replace_keys(connection, projection, "every_key")
+                counted = connection.execute("SELECT count(*) FROM every_key").fetchall()
+                counts[projection.name] = counted[0][0]
+    return counts
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One table of the live database beside the same one replayed: rows, and whether their content is equal."""
+
+    table: str
+    live_rows: int
+    replayed_rows: int
+    equal: bool
+
+
+def compare(log: EventLog, database: Database, progress: Progress = silent) -> list[Comparison]:
+    """Replay the log to where the live tables stand and compare every table's content."""
+    with database.read() as snapshot:
+        path = database.next_path()
+        generation = build(log, path, database.limits, until=snapshot.offsets, progress=progress)
+        try:
+            live, replayed = contents(snapshot.connection), contents(generation.connection)
+        finally:
+            discard(generation)
+    return [
+        Comparison(name, rows, replayed[name][0], (rows, digest) == replayed[name])
+        for name, (rows, digest) in live.items()
+    ]
+
+
+def contents(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
+    """For each table its number of rows and a digest of them that doesn't depend on their order."""
+    tables = connection.execute(
+        "SELECT schema_name || '.' || table_name FROM duckdb_tables()"
+        " WHERE NOT temporary AND schema_name <> 'standards' AND table_name <> 'built_by' ORDER BY ALL"
+    ).fetchall()
+    return {name: _content(connection, name) for (name,) in tables}
+
+
+def _content(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, int]:
+    digest = f"SELECT count(*), coalesce(sum(CAST(hash(row_) AS HUGEINT)), 0) FROM {table} AS row_"
+    rows, total = connection.execute(digest).fetchall()[0]
+    return rows, int(total)
+
+
+def _known_by(chunk: Chunk, moment: datetime) -> Chunk:
+    frames = {name: frame.filter(pl.col("recorded_at") <= moment) for name, frame in chunk.frames.items()}
+    return Chunk(chunk.before, chunk.after, frames, chunk.unreadable)

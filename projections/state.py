@@ -1,0 +1,71 @@
+"""What command handlers ask of the read side: the life of a subject, the register of sites, the last statements."""
+
+from collections.abc import Mapping
+
+import duckdb
+import polars as pl
+
+from projections.database import Database
+
+History = list[tuple[str, Mapping[str, object]]]
+"""(event type, fields) of a subject's events that count, oldest first."""
+
+
+class ReadState:
+    """Answers from a database; each answer is as of the log position that the tables stand at."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def history(self, subject: str) -> History:
+        """The events of a subject that count, oldest first."""
+        with self._database.read() as snapshot:
+            verdicts = snapshot.connection.execute(
+                "SELECT event, CAST(event_id AS VARCHAR) FROM ops.verdict"
+                " WHERE subject = ? AND sequence IS NOT NULL ORDER BY sequence",
+                [subject],
+            ).fetchall()
+            return [(event, _fields(snapshot.connection, event, event_id)) for event, event_id in verdicts]
+
+    def exists(self, subject: str) -> bool:
+        """Whether anything that counts was ever said of a subject."""
+        with self._database.read() as snapshot:
+            return bool(
+                snapshot.connection.execute(
+                    "SELECT 1 FROM ops.verdict WHERE subject = ? AND sequence IS NOT NULL LIMIT 1", [subject]
+                ).fetchall()
+            )
+
+    def counted(self, event_id: str) -> bool:
+        """Whether a folded event counts; False where it is superseded or not there."""
+        with self._database.read() as snapshot:
+            return bool(
+                snapshot.connection.execute(
+                    "SELECT 1 FROM ops.verdict WHERE event_id = CAST(? AS UUID) AND sequence IS NOT NULL",
+                    [event_id],
+                ).fetchall()
+            )
+
+    def sites(self) -> Mapping[str, tuple[str, str]]:
+        """Every registered site with its theme and kind."""
+        with self._database.read() as snapshot:
+            rows = snapshot.connection.execute("SELECT site_id, theme, kind FROM base.site").fetchall()
+        return {site_id: (theme, kind) for site_id, theme, kind in rows}
+
+    def last_statements(self, keys: pl.DataFrame) -> pl.DataFrame:
+        """For each `site_id`, `period`, `observed_at` that has been stated: the last `statement` and `event_id`."""
+        with self._database.read() as snapshot:
+            snapshot.connection.register("asked", keys)
+            found: pl.DataFrame = snapshot.connection.sql(
+                "SELECT site_id, period, observed_at, CAST(max(statement) AS BIGINT) AS statement,"
+                " CAST(arg_max(event_id, statement) AS VARCHAR) AS event_id"
+                " FROM base.observation SEMI JOIN asked USING (site_id, period, observed_at) GROUP BY ALL"
+            ).pl()
+        return found
+
+
+def _fields(connection: duckdb.DuckDBPyConnection, event: str, event_id: str) -> Mapping[str, object]:
+    table = f"base.{event.partition('.')[2]}"
+    cursor = connection.execute(f"SELECT * FROM {table} WHERE event_id = CAST(? AS UUID)", [event_id])
+    names = [column[0] for column in cursor.description]
+    return dict(zip(names, cursor.fetchall()[0], strict=True))

@@ -1,0 +1,42 @@
+"""The standards' tables that the write side needs, as Python values; the read side has them as SQL tables."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "standards"
+
+
+@dataclass(frozen=True)
+class Factor:
+    """Something that is measured: `unit` is the one that values are stated in."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    unit: str
+    subsystems: frozenset[str]
+
+
+@cache
+def factors() -> Mapping[str, Factor]:
+    """Every factor by its code."""
+    return {
+        row["factor"]: Factor(
+            row["factor"], row["name_zh"], row["name_en"], row["unit"], frozenset(row["subsystems"].split("|"))
+        )
+        for row in _rows("factor")
+    }
+
+
+@cache
+def marks() -> frozenset[str]:
+    """Every data mark."""
+    return frozenset(row["mark"] for row in _rows("mark"))
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

@@ -1,0 +1,1 @@
+"""The write side: turns what people, devices and files say into events, or refuses it."""

@@ -1,0 +1,1 @@
+"""The air subsystem's write side."""

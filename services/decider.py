@@ -1,0 +1,76 @@
+"""What a command, a fact and a decision are. Pure: no clock, network or database is read here or in commands."""
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+ENVELOPE_OF_COMMAND = ("source", "occurred_at")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """What someone asks for: `source` says who, `occurred_at` when it happened (now, where silent; UTC)."""
+
+    source: str
+    occurred_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What a decision states: an event without its envelope."""
+
+    event: str
+    fields: Mapping[str, Any]
+
+
+class Refused(Exception):
+    """The command can't be followed: `code` for programs, the rest for people. `where` names field or thing."""
+
+    def __init__(self, code: str, message: str, where: str, remedy: str) -> None:
+        super().__init__(f"{where}: {message}. {remedy}")
+        self.code, self.message, self.where, self.remedy = code, message, where, remedy
+
+
+Decide = Callable[[Any, Any, datetime], Sequence[Fact]]
+"""(command, state, now) to the facts that follow; raises `Refused`. `now` is UTC."""
+
+
+@dataclass(frozen=True)
+class Decider:
+    """How one kind of command is decided.
+
+    `identity` gives the id of the thing it is about, `evolve` the state after a fact, `decide` the facts that
+    follow or `Refused`. `refers` names the subjects that must exist: (aggregate, id, field).
+    """
+
+    aggregate: str
+    identity: Callable[[Any], str]
+    decide: Decide
+    evolve: Callable[[Any, Fact], Any]
+    initial: Any = None
+    refers: Callable[[Any], Iterable[tuple[str, str, str]]] = lambda _: ()
+
+    def subject(self, command: Command) -> str:
+        return f"{self.aggregate}/{self.identity(command)}"
+
+    def state(self, facts: Iterable[Fact]) -> Any:
+        """The state after the facts, oldest first."""
+        state = self.initial
+        for fact in facts:
+            state = self.evolve(state, fact)
+        return state
+
+
+def stated(event: str, command: Command) -> Fact:
+    """The fact that says just what the command says."""
+    names = [f.name for f in dataclasses.fields(command) if f.name not in ENVELOPE_OF_COMMAND]
+    said = {name: getattr(command, name) for name in names}
+    return Fact(event, {name: list(v) if isinstance(v, tuple) else v for name, v in said.items()})
+
+
+def require(condition: bool, code: str, message: str, where: str, remedy: str) -> None:
+    """Refuse unless the condition holds."""
+    if not condition:
+        raise Refused(code, message, where, remedy)

@@ -1,0 +1,1 @@
+"""What belongs to the district as a whole: its parts, its plan and what could not be accepted."""

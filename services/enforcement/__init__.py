@@ -1,0 +1,1 @@
+"""The enforcement subsystem's write side."""

@@ -1,0 +1,234 @@
+"""Commands of the enforcement subsystem: enterprises, permits, inspections, and the life of a case.
+
+A case is filed, investigated, notified to the party, decided, fulfilled where there is a fine, and closed
+(生态环境行政处罚办法). It may be closed from any step on with the reason said, as when it is withdrawn.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from services.decider import Command, Decide, Decider, Fact, require, stated
+from services.registers import PlaceCommand, place_register, restated
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterEnterprise(PlaceCommand):
+    """Enter an enterprise in the register of pollution sources; `site_id` is its social credit code."""
+
+    industry: str
+    address: str | None = None
+    subdistrict_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GrantPermit(Command):
+    """Grant or renew a discharge permit: limits in each factor's unit, parallel to factors; local days."""
+
+    permit_no: str
+    enterprise_id: str
+    management: str
+    valid_from: date
+    valid_until: date
+    factors: Sequence[str] = ()
+    limits: Sequence[float] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordInspection(Command):
+    """Record an inspection of an enterprise by two officers at the least."""
+
+    inspection_id: str
+    enterprise_id: str
+    inspectors: Sequence[str]
+    findings: str
+    violation: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileCase(Command):
+    """File a case for investigation."""
+
+    case_id: str
+    enterprise_id: str
+    cause: str
+    legal_basis: str
+    inspection_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvestigateCase(Command):
+    """Conclude the investigation of a case."""
+
+    case_id: str
+    conclusion: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotifyCase(Command):
+    """Tell the party of the intended decision: fine in yuan."""
+
+    case_id: str
+    intended_fine_yuan: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecideCase(Command):
+    """Decide a case: PENALTY, NO_PENALTY or TRANSFERRED; fine in yuan."""
+
+    case_id: str
+    decision: str
+    decision_no: str
+    fine_yuan: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class FulfilCase(Command):
+    """Record that the party fulfilled the decision: sum paid in yuan."""
+
+    case_id: str
+    paid_yuan: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloseCase(Command):
+    """Close a case."""
+
+    case_id: str
+    reason: str
+
+
+_STATUS = {
+    "enforcement.case_filed": "FILED",
+    "enforcement.case_investigated": "INVESTIGATED",
+    "enforcement.case_notified": "NOTIFIED",
+    "enforcement.case_decided": "DECIDED",
+    "enforcement.case_fulfilled": "FULFILLED",
+    "enforcement.case_closed": "CLOSED",
+}
+
+
+@dataclass(frozen=True)
+class Case:
+    """What the handler knows of a case; `status` is empty before it is filed."""
+
+    status: str = ""
+    fine_yuan: float = 0.0
+
+
+def grant_permit(command: GrantPermit, entry: Fact | None, _now: datetime) -> Sequence[Fact]:
+    require(
+        command.valid_from < command.valid_until,
+        "empty_period",
+        f"the permit is valid from {command.valid_from} until {command.valid_until}",
+        "valid_until",
+        "Give a last day after the first.",
+    )
+    require(
+        len(command.factors) == len(command.limits),
+        "unequal_lengths",
+        f"{len(command.factors)} factors and {len(command.limits)} limits",
+        "limits",
+        "Give one limit for each factor.",
+    )
+    return restated(stated("enforcement.permit_granted", command), entry)
+
+
+def record_inspection(command: RecordInspection, entry: Fact | None, _now: datetime) -> Sequence[Fact]:
+    require(
+        len(set(command.inspectors)) >= 2,
+        "too_few_inspectors",
+        f"{len(set(command.inspectors))} officer inspected",
+        "inspectors",
+        "An inspection needs two officers at the least (行政处罚法 art. 42).",
+    )
+    return restated(stated("enforcement.inspection_recorded", command), entry)
+
+
+def step(event: str, *after: str) -> Decide:
+    """A case's step that says what its command says, allowed where the case stands at one of `after`."""
+
+    def decide(command: Command, state: Case, _now: datetime) -> Sequence[Fact]:
+        fact = stated(event, command)
+        standing = f"it is {state.status}" if state.status else "it was never filed"
+        require(
+            state.status in after,
+            "illegal_step",
+            f"case {fact.fields['case_id']}: {standing}, and this step follows {' or '.join(filter(None, after))}",
+            "case_id",
+            "Check the number, and which step comes next.",
+        )
+        return [fact]
+
+    return decide
+
+
+def file_case(command: FileCase, state: Case, _now: datetime) -> Sequence[Fact]:
+    require(
+        state.status == "",
+        "illegal_step",
+        f"case {command.case_id} was filed already",
+        "case_id",
+        "Use a new number.",
+    )
+    return [stated("enforcement.case_filed", command)]
+
+
+def decide_case(command: DecideCase, state: Case, now: datetime) -> Sequence[Fact]:
+    require(
+        (command.fine_yuan > 0) == (command.decision == "PENALTY"),
+        "impossible_fine",
+        f"a fine of {command.fine_yuan} yuan with the decision {command.decision}",
+        "fine_yuan",
+        "A penalty has a fine above 0, and nothing else has one.",
+    )
+    return step("enforcement.case_decided", "NOTIFIED")(command, state, now)
+
+
+def evolve_case(state: Case, fact: Fact) -> Case:
+    return replace(state, status=_STATUS[fact.event], fine_yuan=fact.fields.get("fine_yuan", state.fine_yuan))
+
+
+def close_case(command: CloseCase, state: Case, now: datetime) -> Sequence[Fact]:
+    require(
+        not (state.status == "DECIDED" and state.fine_yuan > 0),
+        "fine_unpaid",
+        f"case {command.case_id} has a fine of {state.fine_yuan} yuan that is not paid",
+        "case_id",
+        "Record the payment first.",
+    )
+    any_step = (status for status in _STATUS.values() if status != "CLOSED")
+    return step("enforcement.case_closed", *any_step)(command, state, now)
+
+
+def _case(decide: Decide) -> Decider:
+    return Decider("case", lambda c: c.case_id, decide, evolve_case, Case())
+
+
+def _of_enterprise(aggregate: str, identity: str, decide: Decide) -> Decider:
+    return Decider(
+        aggregate,
+        lambda c: getattr(c, identity),
+        decide,
+        lambda _, fact: fact,
+        refers=lambda c: [("enterprise", c.enterprise_id, "enterprise_id")],
+    )
+
+
+def _refers_of_case(command: FileCase) -> Sequence[tuple[str, str, str]]:
+    enterprise = ("enterprise", command.enterprise_id, "enterprise_id")
+    inspection = ("inspection", command.inspection_id or "", "inspection_id")
+    return [enterprise, inspection] if command.inspection_id else [enterprise]
+
+
+DECIDERS: Mapping[type[Command], Decider] = {
+    RegisterEnterprise: place_register("enforcement.enterprise_registered", "enterprise"),
+    GrantPermit: _of_enterprise("permit", "permit_no", grant_permit),
+    RecordInspection: _of_enterprise("inspection", "inspection_id", record_inspection),
+    FileCase: replace(_case(file_case), refers=_refers_of_case),
+    InvestigateCase: _case(step("enforcement.case_investigated", "FILED")),
+    NotifyCase: _case(step("enforcement.case_notified", "INVESTIGATED")),
+    DecideCase: _case(decide_case),
+    FulfilCase: _case(step("enforcement.case_fulfilled", "DECIDED")),
+    CloseCase: _case(close_case),
+}

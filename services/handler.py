@@ -1,0 +1,163 @@
+"""Carries out commands: state, decision, durable append, and the fold's word on which of two rivals counts."""
+
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from eventlog.codec import Event, drafts
+from eventlog.log import EventLog, Offsets
+from schemas.contract import event_types
+from services.air import commands as _air
+from services.decider import Command, Decider, Fact, Refused
+from services.district import commands as _district
+from services.enforcement import commands as _enforcement
+from services.ports import Clock, Folding, ReadState
+from services.risk import commands as _risk
+from services.soil import commands as _soil
+from services.water import commands as _water
+
+_EVENTS = uuid.UUID("1357e7a0-0000-5000-8000-000000000001")
+_FOLD_TIMEOUT_S = 30.0
+
+
+def utc_now() -> datetime:
+    """The system's clock, UTC."""
+    return datetime.now(UTC)
+
+
+class Superseded(Exception):
+    """Someone else's event on the same subject came first; look at it and decide anew."""
+
+
+class VerdictPending(Exception):
+    """The event is durable, but was not folded in time: whether it counts will show later."""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What became of a command: the events that count, none where nothing had changed."""
+
+    subject: str
+    event_ids: Sequence[str]
+    offsets: Offsets
+
+
+class Handler:
+    """Carries out commands against a log, by the state that the read side has folded."""
+
+    def __init__(self, log: EventLog, state: ReadState, folding: Folding, clock: Clock = utc_now) -> None:
+        self._log, self._state, self._folding, self._clock = log, state, folding, clock
+
+    def handle(self, command: Command) -> Accepted:
+        """Carry out one command and return once its event is durable and folded.
+
+        Raises `Refused`, `Superseded`, `VerdictPending`, or `LogUnavailable` when nothing was recorded.
+        """
+        outcome = self.handle_all([command])[0]
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def handle_all(self, commands: Sequence[Command]) -> list[Accepted | Refused | Superseded]:
+        """Carry out commands on different subjects that don't refer to each other, with one append."""
+        decided = [self._decide(command) for command in commands]
+        events = [event for outcome in decided if not isinstance(outcome, Refused) for event in outcome[1]]
+        offsets = self._log.append(drafts(events)) if events else {}
+        if not self._folding.wait_for(offsets, _FOLD_TIMEOUT_S):
+            raise VerdictPending(
+                f"{len(events)} events are durable, but were not folded within {_FOLD_TIMEOUT_S:.0f} s. "
+                "Don't send them again: ask for their subject later"
+            )
+        return [o if isinstance(o, Refused) else self._verdict(*o, offsets) for o in decided]
+
+    def _decide(self, command: Command) -> tuple[str, Sequence[Event]] | Refused:
+        decider = DECIDERS[type(command)]
+        subject, now = decider.subject(command), self._clock()
+        try:
+            self._check(command, decider, now)
+            history = self._state.history(subject)
+            state = decider.state(Fact(event, fields) for event, fields in history)
+            previous = str(history[-1][1]["event_id"]) if history else None
+            facts = decider.decide(command, state, now)
+            _expect_known_symbols(facts)
+            return subject, _chained(command, subject, facts, previous, now)
+        except Refused as refusal:
+            return refusal
+
+    def _check(self, command: Command, decider: Decider, now: datetime) -> None:
+        if command.occurred_at and command.occurred_at > now:
+            raise Refused(
+                "in_the_future",
+                f"occurred_at is {command.occurred_at.isoformat()}, and it is {now.isoformat()}",
+                "occurred_at",
+                "Give the time at which it happened, with its offset from UTC.",
+            )
+        for aggregate, identity, field in decider.refers(command):
+            if not self._state.exists(f"{aggregate}/{identity}"):
+                raise Refused(
+                    f"unknown_{aggregate}",
+                    f"there is no {aggregate} {identity!r}",
+                    field,
+                    f"Register the {aggregate} first, or correct the id.",
+                )
+
+    def _verdict(self, subject: str, events: Sequence[Event], offsets: Offsets) -> Accepted | Superseded:
+        ids = [str(event.fields["event_id"]) for event in events]
+        if all(map(self._state.counted, ids)):
+            return Accepted(subject, ids, offsets)
+        return Superseded(
+            f"{subject}: someone else's event was recorded first, so this one does not count. "
+            "Look at the present state and decide anew"
+        )
+
+
+def _chained(
+    command: Command, subject: str, facts: Sequence[Fact], previous: str | None, now: datetime
+) -> Sequence[Event]:
+    """The facts as events, each naming the one before it."""
+    events = []
+    for fact in facts:
+        said = json.dumps([subject, previous, fact.event, fact.fields], default=_plain, sort_keys=True)
+        envelope: Mapping[str, Any] = {
+            "event_id": str(uuid.uuid5(_EVENTS, said)),
+            "subject": subject,
+            "occurred_at": command.occurred_at or now,
+            "recorded_at": now,
+            "source": command.source,
+            "previous": previous,
+        }
+        events.append(Event(fact.event, {**envelope, **fact.fields}))
+        previous = envelope["event_id"]
+    return events
+
+
+def _expect_known_symbols(facts: Sequence[Fact]) -> None:
+    """Refuse a value that its field's enum does not have."""
+    for fact in facts:
+        for name, field in event_types()[fact.event].fields.items():
+            kinds = field["type"] if isinstance(field["type"], list) else [field["type"]]
+            symbols = next((k["symbols"] for k in kinds if isinstance(k, dict) and k["type"] == "enum"), None)
+            value = fact.fields.get(name)
+            if symbols and value is not None and value not in symbols:
+                raise Refused(
+                    "unknown_value", f"{value!r} is none of its values", name, f"Use {', '.join(symbols)}."
+                )
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in an event")
+
+
+DECIDERS: Mapping[type[Command], Decider] = {
+    **_air.DECIDERS,
+    **_water.DECIDERS,
+    **_soil.DECIDERS,
+    **_risk.DECIDERS,
+    **_enforcement.DECIDERS,
+    **_district.DECIDERS,
+}

@@ -1,0 +1,41 @@
+"""What the write side needs from others; the composition hands it in."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+import polars as pl
+
+from eventlog.log import Offsets
+
+
+class Clock(Protocol):
+    """Tells the time, UTC and aware."""
+
+    def __call__(self) -> datetime: ...
+
+
+class ReadState(Protocol):
+    """What has been folded so far."""
+
+    def history(self, subject: str) -> Sequence[tuple[str, Mapping[str, Any]]]:
+        """(event type, fields) of a subject's events that count, oldest first."""
+
+    def exists(self, subject: str) -> bool:
+        """Whether anything that counts was ever said of a subject."""
+
+    def counted(self, event_id: str) -> bool:
+        """Whether a folded event counts."""
+
+    def sites(self) -> Mapping[str, tuple[str, str]]:
+        """Theme and kind of every registered site."""
+
+    def last_statements(self, keys: pl.DataFrame) -> pl.DataFrame:
+        """For each `site_id`, `period`, `observed_at` that was stated: the last `statement` and `event_id`."""
+
+
+class Folding(Protocol):
+    """Knows how far the log is folded."""
+
+    def wait_for(self, offsets: Offsets, timeout_s: float) -> bool:
+        """Block until all up to `offsets` is folded, or the time is over; whether it is."""

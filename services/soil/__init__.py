@@ -1,0 +1,1 @@
+"""The write side of the subsystem for soil and solid waste."""

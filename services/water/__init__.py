@@ -1,0 +1,1 @@
+"""The water subsystem's write side."""
