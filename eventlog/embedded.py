@@ -175,18 +175,22 @@ class EmbeddedLog:
         self._writer.execute("PRAGMA journal_mode = WAL")
 
     def _commit_waiting(self) -> None:
+        """Write what all waiting callers brought in one commit, and tell each what became of it."""
         with self._queue_lock:
             tickets, self._queue = self._queue, []
+        failure: Exception | None = LogUnavailable(f"{self.path}: the writer failed; nothing was recorded")
         try:
             if self._closed:
                 raise LogUnavailable(f"{self.path} is closed")
             self._write(tickets)
-        except (sqlite3.DatabaseError, LogUnavailable) as error:
-            failure = error if isinstance(error, LogUnavailable) else _translated(error, self.path)
+            failure = None
+        except LogUnavailable as error:
+            failure = error
+        except sqlite3.DatabaseError as error:
+            failure = _translated(error, self.path)
+        finally:
             for ticket in tickets:
-                ticket.error = failure
-        for ticket in tickets:
-            ticket.done = True
+                ticket.done, ticket.error = True, failure
 
     def _write(self, tickets: Sequence[_Ticket]) -> None:
         with _transaction(self._writer):

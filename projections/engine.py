@@ -20,7 +20,7 @@ _SLICE_ROWS = 8192
 
 @dataclass(frozen=True)
 class Moved:
-    """What a fold changed: for each table the keys that were recomputed, where they are few."""
+    """What a fold changed: for each table how many keys were recomputed, and which, where they are few."""
 
     offsets: Mapping[Stream, int]
     tables: Mapping[str, int]
@@ -110,14 +110,17 @@ class Engine:
                 continue
             keys = f"wanted_{projection.name.replace('.', '_')}"
             self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {keys} AS {selected}")
-            count = self._connection.execute(f"SELECT count(*) FROM {keys}").fetchall()[0][0]
-            if count:
+            some = self._connection.execute(f"FROM {keys} LIMIT {_FEW + 1}").fetchall()
+            if some:
                 replace_keys(self._connection, projection, keys)
-                counts[projection.name] = count
                 arrived[projection.name] = keys
-                if count <= _FEW:
-                    few[projection.name] = self._connection.execute(f"FROM {keys}").fetchall()
+                counts[projection.name] = len(some) if len(some) <= _FEW else self._count(keys)
+                few[projection.name] = some if len(some) <= _FEW else []
         return counts, few
+
+    def _count(self, relation: str) -> int:
+        count: int = self._connection.execute(f"SELECT count(*) FROM {relation}").fetchall()[0][0]
+        return count
 
     def _remember(self, offsets: Mapping[Stream, int]) -> None:
         for stream, offset in offsets.items():

@@ -1,7 +1,6 @@
 """Follows the log: a thread that folds whatever is appended, until it is stopped."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -99,10 +98,7 @@ class Follower:
                 chunk = next(chunks(self._log.read(self._offsets), self._offsets), None)
                 grown = chunk is not None
                 if chunk is not None:
-                    started = time.perf_counter()
-                    moved = self._database.engine.fold(chunk)
-                    _logger.debug("folded", events=chunk.events, seconds=time.perf_counter() - started)
-                    self._advance(moved)
+                    self._advance(self._database.engine.fold(chunk))
 
     def _advance(self, moved: Moved) -> None:
         with self._progress:

@@ -1,0 +1,73 @@
+"""What tests share: a log, tables, a platform, the clock, and the real data beside the project."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from eventlog.embedded import EmbeddedLog
+from gateway.platform import Platform, open_platform
+from projections.database import Limits
+from projections.engine import Engine
+from projections.layout import lay_out
+from tests.factories import Tables
+
+ROOT = Path(__file__).parent.parent
+DISTRICT = ROOT / "deploy" / "districts" / "xunyang"
+NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real data and standards; without it the test is skipped, which `CI` does not allow."""
+    folder = ROOT.parent / "shared"
+    if not folder.exists():
+        skip_or_fail("the folder ../shared with the real data is not here")
+    return folder
+
+
+def skip_or_fail(reason: str) -> None:
+    """Skip a test for something that this machine lacks; where `CI` is set, fail."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{reason}, and CI may skip nothing")
+    pytest.skip(reason)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[EmbeddedLog]:
+    opened = EmbeddedLog(tmp_path / "log.sqlite")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def laid_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file that is laid out and empty, to be copied."""
+    path = tmp_path_factory.mktemp("laid-out") / "empty.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        lay_out(connection)
+    return path
+
+
+@pytest.fixture
+def tables(laid_out: Path, tmp_path: Path) -> Iterator[Tables]:
+    """Empty tables, to be filled by events."""
+    connection = duckdb.connect(shutil.copy(laid_out, tmp_path / "tables.duckdb"), config={"threads": 1})
+    yield Tables(connection, Engine(connection))
+    connection.close()
+
+
+@pytest.fixture
+def clock() -> Callable[[], datetime]:
+    return lambda: NOW
+
+
+@pytest.fixture
+def platform(tmp_path: Path, clock: Callable[[], datetime]) -> Iterator[Platform]:
+    """A platform on an empty data folder; its clock stands at `NOW`."""
+    with open_platform(tmp_path / "data", Limits(threads=1), clock) as opened:
+        yield opened

@@ -1,0 +1,147 @@
+"""Plain factories: events, batches and tables for tests."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import duckdb
+
+from eventlog.codec import Event, drafts
+from eventlog.log import Batch, Draft, Stream
+from projections.engine import Engine
+from projections.incoming import chunk_of
+from projections.replay import contents
+
+SIX = {"SO2": 10.0, "NO2": 40.0, "CO": 0.8, "O3": 60.0, "PM10": 80.0, "PM2.5": 40.0}
+NOON = datetime(2022, 1, 3, 4, 0, tzinfo=UTC)  # 12:00 in Xunyang
+
+
+def envelope(subject: str, previous: str | None = None, **changed: Any) -> dict[str, Any]:
+    said = changed.pop("event_id", None) or str(uuid.uuid5(uuid.NAMESPACE_OID, repr((subject, previous, changed))))
+    return {
+        "event_id": said,
+        "subject": subject,
+        "occurred_at": NOON,
+        "recorded_at": NOON,
+        "source": "test",
+        "previous": previous,
+        **changed,
+    }
+
+
+def observation(
+    site_id: str = "1803A",
+    observed_at: datetime = NOON,
+    readings: Mapping[str, float | None] | None = None,
+    *,
+    subsystem: str = "air",
+    period: str = "HOUR",
+    marks: dict[str, str] | None = None,
+    statement: int = 1,
+    recorded_at: datetime | None = None,
+    source: str = "test",
+) -> Event:
+    values = SIX if readings is None else readings
+    said = [
+        subsystem,
+        site_id,
+        period,
+        observed_at,
+        sorted(values.items()),
+        sorted((marks or {}).items()),
+        statement,
+    ]
+    return Event(
+        f"{subsystem}.observation_recorded",
+        {
+            **envelope(
+                site_id,
+                event_id=str(uuid.uuid5(uuid.NAMESPACE_OID, repr(said))),
+                recorded_at=recorded_at or observed_at + timedelta(hours=1, minutes=statement),
+                source=source,
+            ),
+            "site_id": site_id,
+            "period": period,
+            "observed_at": observed_at,
+            "statement": statement,
+            "factors": list(values),
+            "values": list(values.values()),
+            "marks": [(marks or {}).get(factor, "") for factor in values],
+        },
+    )
+
+
+def place(event: str, aggregate: str, site_id: str, previous: str | None = None, **fields: Any) -> Event:
+    """A registration; what the kind of place needs beside its position goes into `fields`."""
+    said = repr((event, site_id, previous, sorted(fields.items())))
+    event_id = str(uuid.uuid5(uuid.NAMESPACE_OID, said))
+    source = fields.pop("source", "test")
+    return Event(
+        event,
+        {
+            **envelope(f"{aggregate}/{site_id}", previous, event_id=event_id, source=source),
+            "site_id": site_id,
+            "name_zh": fields.pop("name_zh", site_id),
+            "name_en": fields.pop("name_en", site_id),
+            "lon": 116.0,
+            "lat": 29.7,
+            "position_quality": "SURVEYED",
+            "position_source": "test",
+            **fields,
+        },
+    )
+
+
+def lake(site_id: str = "gantang-lake", previous: str | None = None, **fields: Any) -> Event:
+    empty = dict.fromkeys(("area_ha", "depth_m", "flood_depth_m", "mean_level_m", "target_class", "remark"))
+    return place("water.lake_registered", "lake", site_id, previous, **{**empty, **fields})
+
+
+def section(site_id: str = "hedong-intake", previous: str | None = None, **fields: Any) -> Event:
+    given = {"water_body_id": "yangtze", "water_body_kind": "RIVER", "control": "UNSTATED", "target_class": None}
+    return place(
+        "water.section_registered", "section", site_id, previous, drinking_water_source=True, **{**given, **fields}
+    )
+
+
+def batches(drafted: Iterable[Draft], ends: dict[Stream, int] | None = None) -> list[Batch]:
+    """The drafts as a log would hand them out, each as one batch."""
+    ends = {} if ends is None else ends
+    found = []
+    for draft in drafted:
+        stream = Stream(draft.topic)
+        base = ends.get(stream, 0)
+        found.append(Batch(stream, base, draft.schema_id, len(draft.datums), b"".join(draft.datums)))
+        ends[stream] = found[-1].end
+    return found
+
+
+@dataclass
+class Tables:
+    """Tables in memory that events are folded into."""
+
+    connection: duckdb.DuckDBPyConnection
+    engine: Engine
+    ends: dict[Stream, int] = field(default_factory=dict)
+
+    def given(self, *events: Event) -> "Tables":
+        """Fold events, as they would stand in a log."""
+        self.engine.fold(chunk_of(batches(drafts(events), self.ends), self.engine.offsets()))
+        return self
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        return self.connection.execute(sql).fetchall()
+
+    def row(self, sql: str) -> tuple[Any, ...]:
+        """The only row."""
+        (row,) = self.rows(sql)
+        return row
+
+    def contents(self) -> dict[str, tuple[int, int]]:
+        return contents(self.connection)
+
+
+def hours(start: datetime, count: int) -> Sequence[datetime]:
+    return [start + timedelta(hours=hour) for hour in range(count)]

@@ -1,0 +1,220 @@
+"""The law of the house: any order of topics, any batching, any duplication, any number of crashes gives the
+same tables as one replay from zero."""
+
+import random
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from eventlog.codec import Event, drafts
+from eventlog.log import Batch, Stream
+from projections.engine import Engine
+from projections.incoming import Chunk, chunk_of
+from projections.replay import contents
+from tests.factories import NOON, SIX, envelope, lake, observation, section
+
+VALUES = st.sampled_from([None, -999.0, 0.0, 34.5, 75.0, 120.0, 900.0])
+
+
+@st.composite
+def air(draw: st.DrawFn) -> Event:
+    return observation(
+        draw(st.sampled_from(["1803A", "1804A"])),
+        NOON + timedelta(hours=draw(st.integers(0, 30))),
+        {**SIX, "PM2.5": draw(VALUES)},
+        statement=draw(st.integers(1, 3)),
+        marks={"PM10": draw(st.sampled_from(["", "N", "D"]))},
+        source=draw(st.sampled_from(["cnemc", "simulator"])),
+    )
+
+
+@st.composite
+def water(draw: st.DrawFn) -> Event:
+    readings = {"TP": draw(st.sampled_from([0.01, 0.09, 0.3])), "COD": draw(VALUES)}
+    site = draw(st.sampled_from(["hedong-intake", "gantang-lake"]))
+    return observation(site, readings=readings, subsystem="water", statement=draw(st.integers(1, 2)))
+
+
+@st.composite
+def register(draw: st.DrawFn) -> list[Event]:
+    """A register's entries: some follow each other, some are rivals of which one counts."""
+    first = draw(st.sampled_from([section(), lake()]))
+    make = section if first.type == "water.section_registered" else lake
+    known, entries = [first.fields["event_id"]], [first]
+    for number in range(draw(st.integers(0, 3))):
+        entry = make(previous=draw(st.sampled_from([*known, None])), target_class=number + 1)
+        known.append(entry.fields["event_id"])
+        entries.append(entry)
+    return entries
+
+
+@st.composite
+def incident(draw: st.DrawFn) -> list[Event]:
+    def event(kind: str, previous: str | None, **fields: object) -> Event:
+        return Event(f"risk.{kind}", {**envelope("incident/1", previous, **fields), "incident_id": "1", **fields})
+
+    empty = dict.fromkeys(("lon", "lat", "site_id", "substance"))
+    reported = event("incident_reported", None, title_zh="甲", title_en="a", level=4, reported_by="x", **empty)
+    raised = event("incident_escalated", reported.fields["event_id"], level=draw(st.integers(1, 3)), reason="x")
+    after = draw(st.sampled_from([reported, raised])).fields["event_id"]
+    return [reported, raised, event("incident_closed", after, conclusion="x")]
+
+
+HISTORIES = st.tuples(
+    st.lists(st.one_of(air(), air(), water()), max_size=25), st.lists(st.one_of(register(), incident()), max_size=3)
+).map(lambda parts: [*parts[0], *(event for life in parts[1] for event in life)])
+
+
+@contextmanager
+def database(laid_out: Path, folder: Path, name: str) -> Iterator[Path]:
+    yield Path(shutil.copy(laid_out, folder / f"{name}.duckdb"))
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(path), config={"threads": 1}) as connection:
+        yield connection
+
+
+def one_replay(path: Path, batches: list[Batch]) -> dict[str, tuple[int, int]]:
+    with opened(path) as connection:
+        Engine(connection).fold(chunk_of(batches, {}))
+        return contents(connection)
+
+
+def as_batches(events: list[Event], sizes: random.Random) -> list[Batch]:
+    """The events of each topic in order, cut into batches of any size."""
+    found, ends = [], dict[Stream, int]()
+    for draft in drafts(events):
+        rest = list(zip(draft.keys, draft.datums, strict=True))
+        while rest:
+            size = sizes.randint(1, 4)
+            part, rest = rest[:size], rest[size:]
+            stream = Stream(draft.topic)
+            base = ends.get(stream, 0)
+            found.append(Batch(stream, base, draft.schema_id, len(part), b"".join(datum for _, datum in part)))
+            ends[stream] = found[-1].end
+    return found
+
+
+def interleaved(batches: list[Batch], order: random.Random) -> list[Batch]:
+    """The same batches, each stream in its order, the streams shuffled into each other."""
+    streams = {stream: [b for b in batches if b.stream == stream] for stream in {b.stream for b in batches}}
+    found = []
+    while any(streams.values()):
+        stream = order.choice(sorted(s for s, rest in streams.items() if rest))
+        found.append(streams[stream].pop(0))
+    return found
+
+
+class Crash(Exception):
+    """The process dies here."""
+
+
+class Dying(Engine):
+    """An engine whose process may die in the middle of a transaction."""
+
+    dies = False
+
+    def _remember(self, offsets: dict[Stream, int]) -> None:  # type: ignore[override]
+        super()._remember(offsets)
+        if self.dies:
+            raise Crash
+
+
+def fold_badly(path: Path, batches: list[Batch], chance: random.Random) -> dict[str, tuple[int, int]]:
+    """Fold with repeated deliveries, any chunking, and crashes in mid-transaction and between."""
+    position = 0
+    while True:
+        with opened(path) as connection:
+            engine = Dying(connection)
+            while position < len(batches):
+                size, again = chance.randint(1, 5), chance.randint(0, 2)
+                delivered = batches[max(0, position - again) : position + size]
+                engine.dies = chance.random() < 0.3
+                try:
+                    engine.fold(chunk_of(delivered, engine.offsets()))
+                except Crash:
+                    break
+                position += size
+            else:
+                return contents(connection)
+
+
+@pytest.mark.slow
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(events=HISTORIES, repeated=st.lists(st.integers(0, 100), max_size=4), seed=st.integers(0, 2**32))
+def test_any_way_of_folding_gives_the_tables_of_one_replay(
+    laid_out: Path, tmp_path_factory: pytest.TempPathFactory, events: list[Event], repeated: list[int], seed: int
+) -> None:
+    chance, folder = random.Random(seed), tmp_path_factory.mktemp("law")
+    # an author who isn't sure that an event arrived appends it again: it stands in the log twice
+    log = events + [events[n % len(events)] for n in repeated if events]
+    with database(laid_out, folder, "replay") as path:
+        expected = one_replay(path, as_batches(log, random.Random(0)))
+    batches = interleaved(as_batches(log, chance), chance)
+    with database(laid_out, folder, "live") as path:
+        assert fold_badly(path, batches, chance) == expected
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(events=HISTORIES, seed=st.integers(0, 2**32))
+def test_keys_are_unique(
+    laid_out: Path, tmp_path_factory: pytest.TempPathFactory, events: list[Event], seed: int
+) -> None:
+    from projections.catalogue import catalogue
+
+    with database(laid_out, tmp_path_factory.mktemp("keys"), "live") as path, opened(path) as connection:
+        Engine(connection).fold(chunk_of(as_batches(events, random.Random(seed)), {}))
+        for projection in catalogue().projections.values():
+            if projection.name != "air.daily_statistic":
+                key = ", ".join(projection.key)
+                twice = connection.execute(f"SELECT {key} FROM {projection.name} GROUP BY ALL HAVING count(*) > 1")
+                assert twice.fetchall() == [], projection.name
+
+
+def test_a_chunk_is_folded_whole_or_not_at_all(laid_out: Path, tmp_path: Path) -> None:
+    with database(laid_out, tmp_path, "live") as path, opened(path) as connection:
+        before = contents(connection)
+        engine = Dying(connection)
+        engine.dies = True
+        with pytest.raises(Crash):
+            engine.fold(chunk_of(as_batches([observation(), section()], random.Random(0)), {}))
+        assert contents(connection) == before
+
+
+def test_a_chunk_knows_how_many_events_it_brings() -> None:
+    chunk: Chunk = chunk_of(as_batches([observation(), section()], random.Random(0)), {Stream("env1357.air"): 1})
+    assert chunk.events == 1
+    assert list(chunk.frames) == ["water.section_registered"]
+
+
+def test_bytes_that_fit_no_schema_are_set_aside_and_the_stream_goes_on(laid_out: Path, tmp_path: Path) -> None:
+    good = drafts([observation()])[0]
+    unknown = Batch(Stream("env1357.air"), 0, 999, 1, b"poison")
+    garbage = Batch(Stream("env1357.air"), 1, good.schema_id, 1, b"\xff")
+    sound = Batch(Stream("env1357.air"), 2, good.schema_id, 1, good.datums[0])
+    with database(laid_out, tmp_path, "live") as path, opened(path) as connection:
+        Engine(connection).fold(chunk_of([unknown, garbage, sound], {}))
+        kept = connection.execute("SELECT log_offset, content FROM ops.unreadable ORDER BY log_offset").fetchall()
+        assert kept == [(0, b"poison"), (1, b"\xff")]
+        assert connection.execute("SELECT count(*) FROM ops.quarantine").fetchall() == [(2,)]
+        assert connection.execute("SELECT count(*) FROM air.hourly").fetchall() == [(1,)]
+
+
+def test_a_statement_whose_arrays_are_not_parallel_is_set_aside(laid_out: Path, tmp_path: Path) -> None:
+    event = observation()
+    crooked = Event(event.type, {**event.fields, "values": [1.0]})
+    with database(laid_out, tmp_path, "live") as path, opened(path) as connection:
+        Engine(connection).fold(chunk_of(as_batches([crooked], random.Random(0)), {}))
+        assert (
+            connection.execute("SELECT reason FROM ops.unreadable").fetchall()[0][0].startswith("factors, values")
+        )
+        assert connection.execute("SELECT count(*) FROM base.reading").fetchall() == [(0,)]

@@ -1,0 +1,61 @@
+"""The standards' tables judge every test vector as computed by hand or by exact fractions."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.factories import Tables
+
+
+def vectors(shared: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((shared / "standards" / "test_vectors.json").read_text(encoding="utf-8"))
+    return found
+
+
+def iaqi(tables: Tables, vector: dict[str, Any]) -> Any:
+    """IAQI by the lookup; None where the standard does not compute one."""
+    sql = (
+        "SELECT any_value(q.iaqi) FROM standards.air_item AS i JOIN standards.air_iaqi AS q USING (item)"
+        " WHERE i.edition = ? AND i.factor = ? AND i.averaging = ?"
+        " AND q.step = least(steps(?, i.per_unit), i.highest_step)"
+    )
+    values = [vector["edition"], vector["pollutant"], vector["avg"], float(vector["c"])]
+    return tables.connection.execute(sql, values).fetchall()[0][0]
+
+
+def test_every_iaqi_vector_agrees(tables: Tables, shared: Path) -> None:
+    found = vectors(shared)["iaqi"]
+    wanted = {"not computed: see rule": None}
+    wrong = [(v, iaqi(tables, v)) for v in found if iaqi(tables, v) != wanted.get(v["iaqi"], v["iaqi"])]
+    assert len(found) > 40
+    assert wrong == []
+
+
+def test_breakpoints_are_the_ones_that_were_read_from_the_standards(shared: Path) -> None:
+    ours = Path("schemas/standards")
+    for name in ("air_iaqi_breakpoints.csv", "air_aqi_levels.csv", "water_limits.csv"):
+        assert (ours / name).read_bytes() == (shared / "standards" / name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("concentration", "per_unit", "step"),
+    [(34.5, 1, 34), (35.5, 1, 36), (0.25, 10, 2), (0.35, 10, 4), (1.15, 10, 12), (0.0, 1, 0), (1.05, 10, 10)],
+)
+def test_concentrations_are_rounded_half_to_even(
+    tables: Tables, concentration: float, per_unit: int, step: int
+) -> None:
+    assert tables.row(f"SELECT steps({concentration}, {per_unit})") == (step,)
+
+
+@pytest.mark.parametrize(
+    ("aqi", "level"), [(0, 1), (50, 1), (51, 2), (150, 3), (200, 4), (201, 5), (301, 6), (500, 6)]
+)
+def test_levels_begin_and_end_where_the_standard_says(tables: Tables, aqi: int, level: int) -> None:
+    assert tables.row(f"SELECT level FROM standards.aqi_level WHERE aqi = {aqi}") == (level,)
+
+
+def test_every_table_of_limits_says_its_source_and_status(tables: Tables) -> None:
+    for name in ("factor", "mark", "sentinel", "air_editions", "air_report_items", "air_validity", "water_limits"):
+        assert tables.row(f"SELECT count(*) FROM standards.{name} WHERE status IS NULL OR status = ''") == (0,)
