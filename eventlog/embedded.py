@@ -119,6 +119,15 @@ class EmbeddedLog:
                     self._grown.wait(min(left, _POLL_S))
             return True
 
+    def summary(self) -> list[tuple[Stream, int, int, int, int]]:
+        """For each stream and schema: (stream, schema id, events, batches, bytes of datums)."""
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT topic, schema_id, sum(count), count(*), sum(length(datums)) FROM batch"
+                " GROUP BY topic, schema_id ORDER BY topic, schema_id"
+            ).fetchall()
+        return [(Stream(topic), *numbers) for topic, *numbers in rows]
+
     def head(self) -> Head:
         """The end of the hash chain now."""
         with self._reading() as connection:

@@ -1,0 +1,42 @@
+"""Carries out an operation where it belongs: in the server that has the data folder open, or here."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from env1357.settings import Settings
+from gateway import remote
+from gateway.operations import OPERATIONS, Arguments
+from gateway.platform import Progress as Told
+from gateway.platform import open_platform
+
+errors = Console(stderr=True)
+
+
+def operate(settings: Settings, name: str, arguments: Arguments) -> dict[str, Any]:
+    """The operation's report. Shows a progress bar on standard error while it runs."""
+    with progress_bar() as progress:
+        server = remote.running_server(settings.data)
+        if server:
+            return remote.operate(server, name, arguments, progress)
+        with open_platform(settings.data, settings.limits, progress=progress) as platform:
+            platform.follower.wait_for(platform.log.ends(), 600)
+            return OPERATIONS[name](platform, arguments, progress)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Told]:
+    """Shows what is being done, how far it is and how long it will take."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=errors, transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def told(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=total)
+            bar.update(tasks[what], completed=done, total=total)
+
+        yield told

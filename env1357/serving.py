@@ -1,0 +1,80 @@
+"""`env1357 serve`: log, projections and gateway in one process."""
+
+import socket
+from ipaddress import ip_address
+from pathlib import Path
+
+import uvicorn
+
+from env1357.operating import errors, progress_bar
+from env1357.settings import BadSetting, Settings
+from gateway import remote
+from gateway.app import build_app
+from gateway.operations import OPERATIONS
+from gateway.platform import Platform, Progress, open_platform
+from mobile_api.manager import manager_schema
+from mobile_api.officer import officer_schema
+from mobile_api.public import public_schema
+from services import simulator
+from services.ingest.quarantine import Submission
+
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "web" / "dist"
+DISTRICT = ROOT / "deploy" / "districts" / "xunyang"
+
+
+class PortInUse(Exception):
+    """The port that was asked for is taken."""
+
+
+def serve(settings: Settings, *, demo: bool) -> None:
+    """Serve until the process is told to stop. Raises what opening the data folder raises, and `PortInUse`."""
+    _expect_safe_host(settings)
+    with progress_bar() as progress, open_platform(settings.data, settings.limits, progress=progress) as platform:
+        listening = _bound(settings)
+        if demo:
+            play_demo(platform, settings.demo_seed, progress)
+        host, port = listening.getsockname()[:2]
+        url = f"http://{host}:{port}"
+        with remote.announced(settings.data, url) as address:
+            schemas = {"public": public_schema(), "officer": officer_schema(), "manager": manager_schema()}
+            app = build_app(platform, address.key, PAGE, schemas)
+            errors.print(f"env1357 serves {settings.data} at [bold]{url}[/] (GraphQL at {url}/graphql)")
+            server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5))
+            server.run(sockets=[listening])
+
+
+def play_demo(platform: Platform, seed: int, progress: Progress) -> None:
+    """The district's reference data, 48 real hours of its stations, and simulated streams beside them."""
+    OPERATIONS["load"](platform, {"folder": str(DISTRICT)}, progress)
+    files = [str(path) for path in sorted((DISTRICT / "demo").glob("*.csv"))]
+    OPERATIONS["import"](platform, {"files": files, "kind": "cnemc"}, progress)
+    simulator.play(platform.handler, simulator.commands(seed))
+    said = [(each, Submission("simulator", each.site_id, b"")) for each in simulator.observations(seed)]
+    platform.follower.wait_for(platform.observations.take(said, simulator.SOURCE).offsets, 60)
+
+
+def _expect_safe_host(settings: Settings) -> None:
+    try:
+        loopback = settings.host == "localhost" or ip_address(settings.host).is_loopback
+    except ValueError:
+        loopback = False
+    if not (loopback or settings.behind_proxy):
+        raise BadSetting(
+            f"{settings.host} is reachable from other machines, and the server asks nobody who they are. Put a "
+            "proxy that authenticates before it and set ENV1357_BEHIND_PROXY=true, or serve on 127.0.0.1"
+        )
+
+
+def _bound(settings: Settings) -> socket.socket:
+    listening = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+    except OSError as error:
+        listening.close()
+        raise PortInUse(
+            f"{settings.host}:{settings.port}: {error.strerror}. Name another with --port, or stop what "
+            "listens there"
+        ) from None
+    return listening

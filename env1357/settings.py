@@ -1,0 +1,71 @@
+"""The settings of a process: read once, from flags and `ENV1357_*` variables, and passed down."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from projections.database import Limits
+
+PREFIX = "ENV1357_"
+
+
+class BadSetting(Exception):
+    """A setting that can't be understood."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What can be set. A flag wins over a variable, a variable over the default."""
+
+    data: Path = field(default=Path("data"), metadata={"doc": "Data folder: the log and the projections."})
+    host: str = field(
+        default="127.0.0.1",
+        metadata={"doc": "Address that `serve` listens on; others than loopback need BEHIND_PROXY."},
+    )
+    port: int = field(default=8357, metadata={"doc": "Port that `serve` listens on; 0 takes a free one."})
+    behind_proxy: bool = field(
+        default=False, metadata={"doc": "Set to true where a proxy that authenticates stands before the server."}
+    )
+    memory_limit: str = field(default="400MB", metadata={"doc": "Memory that DuckDB may use, as DuckDB writes it."})
+    threads: int = field(default=2, metadata={"doc": "Threads that DuckDB may use."})
+    demo_seed: int = field(default=1357, metadata={"doc": "Seed of the demo's simulator."})
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(self.memory_limit, self.threads)
+
+
+def read_settings(environment: Mapping[str, str] = os.environ, **flags: Any) -> Settings:
+    """The settings of this process; flags that are None were not given. Raises `BadSetting`."""
+    known = {f"{PREFIX}{each.name.upper()}": each for each in fields(Settings)}
+    unknown = [name for name in environment if name.startswith(PREFIX) and name not in known]
+    if unknown:
+        raise BadSetting(f"{', '.join(unknown)}: no such setting; `env1357 settings` lists them")
+    said = {
+        each.name: _parsed(name, environment[name], each.type)
+        for name, each in known.items()
+        if name in environment
+    }
+    said.update({name: value for name, value in flags.items() if value is not None})
+    return Settings(**said)
+
+
+def _parsed(name: str, text: str, kind: Any) -> Any:
+    if kind is bool:
+        if text.lower() not in ("true", "false", "1", "0"):
+            raise BadSetting(f"{name} is {text!r}: use true or false")
+        return text.lower() in ("true", "1")
+    try:
+        return kind(text)
+    except ValueError:
+        raise BadSetting(f"{name} is {text!r}, which is no {kind.__name__}") from None
+
+
+def listed(settings: Settings) -> list[tuple[str, str, str, str]]:
+    """Every setting: variable, value now, default, what it is."""
+    return [
+        (f"{PREFIX}{each.name.upper()}", str(getattr(settings, each.name)), str(each.default), each.metadata["doc"])
+        for each in fields(Settings)
+    ]

@@ -1,0 +1,169 @@
+"""Builds the ASGI application."""
+
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import anyio
+import anyio.to_thread
+import orjson
+import structlog
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+from starlette.websockets import WebSocket
+from strawberry.asgi import GraphQL
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+
+from eventlog.log import LogDamaged, LogUnavailable
+from gateway import maps
+from gateway.graphql.context import Context, position
+from gateway.graphql.schema import SnapshotSchema, build_schema
+from gateway.metrics import exposition
+from gateway.operations import OPERATIONS
+from gateway.platform import Platform
+from projections.database import DatabaseUnavailable
+from services.decider import Refused
+from services.handler import VerdictPending
+from services.load import BadDistrict
+
+_READY_LAG = 1000
+_NO_PAGE = "The page is not built: run `make web` (it needs Node). The API is at /graphql, the maps at /maps.\n"
+
+_logger = structlog.get_logger(__name__)
+
+
+class GraphQLEndpoint(GraphQL[Context, None]):
+    """Serves a schema over HTTP and, for subscriptions, over graphql-transport-ws."""
+
+    def __init__(self, schema: SnapshotSchema, platform: Platform) -> None:
+        super().__init__(schema, subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL])
+        self._platform = platform
+
+    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:  # noqa: ARG002
+        return Context(self._platform)
+
+
+def build_app(platform: Platform, key: str, page: Path, schemas: Mapping[str, SnapshotSchema]) -> Starlette:
+    """The application that serves a platform.
+
+    `key` lets its holder operate it, `page` is the folder of the built page, `schemas` are the mobile clients'
+    by their names.
+    """
+    endpoints = {"/graphql": build_schema(), **{f"/mobile/{name}/graphql": s for name, s in schemas.items()}}
+    served = [(path, GraphQLEndpoint(schema, platform)) for path, schema in endpoints.items()]
+    app = Starlette(
+        routes=[
+            *[Route(path, endpoint, methods=["GET", "POST"]) for path, endpoint in served],
+            *[WebSocketRoute(path, endpoint) for path, endpoint in served],
+            Route("/maps", lambda _: JSONResponse(maps.index())),
+            Route("/maps/{name}.geojson", map_layer),
+            Route("/healthz", lambda _: JSONResponse({"status": "ok"})),
+            Route("/readyz", ready),
+            Route("/metrics", metrics),
+            Route("/ops/{operation}", operate, methods=["POST"]),
+            _page(page),
+        ],
+        middleware=[Middleware(GZipMiddleware, minimum_size=2000)],
+        exception_handlers={DatabaseUnavailable: unavailable, LogUnavailable: unavailable},
+    )
+    app.state.platform, app.state.key = platform, key
+    return app
+
+
+async def map_layer(request: Request) -> Response:
+    """One of the seven maps; its ETag is the log position that it was read at."""
+    name, platform = request.path_params["name"], request.app.state.platform
+    if name not in maps.MAPS:
+        raise HTTPException(404, f"there is no map {name!r}; there are {', '.join(maps.MAPS)}")
+
+    def read() -> tuple[str, bytes]:
+        with platform.database.read() as snapshot:
+            etag = f'"{position(snapshot.offsets)}"'
+            if etag == request.headers.get("if-none-match"):
+                return etag, b""
+            return etag, maps.geojson(snapshot.connection, name)
+
+    etag, content = await anyio.to_thread.run_sync(read)
+    headers = {"ETag": etag, "Cache-Control": "no-cache"}
+    if not content:
+        return Response(status_code=304, headers=headers)
+    return Response(content, media_type="application/geo+json", headers=headers)
+
+
+async def ready(request: Request) -> Response:
+    """200 where the tables have caught up with the log, 503 with the reason where not."""
+    follower = request.app.state.platform.follower
+    lag = await anyio.to_thread.run_sync(follower.lag)
+    said = {"lag_events": lag, "failure": follower.failure}
+    caught_up = follower.failure is None and lag <= _READY_LAG
+    return JSONResponse({"status": "ready" if caught_up else "not ready", **said}, 200 if caught_up else 503)
+
+
+async def metrics(request: Request) -> Response:
+    text = await anyio.to_thread.run_sync(exposition, request.app.state.platform)
+    return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+async def operate(request: Request) -> Response:
+    """Carry out an operation for a holder of the key, telling its progress line by line."""
+    said = request.headers.get("authorization", "")
+    if not secrets.compare_digest(said.encode(), f"Bearer {request.app.state.key}".encode()):
+        raise HTTPException(401, "operations need the key in the data folder's serve.json")
+    name = request.path_params["operation"]
+    if name not in OPERATIONS:
+        raise HTTPException(404, f"there is no operation {name!r}; there are {', '.join(OPERATIONS)}")
+    arguments = await request.json()
+    return StreamingResponse(_told(request.app.state.platform, name, arguments), media_type="application/x-ndjson")
+
+
+async def _told(platform: Platform, name: str, arguments: dict[str, Any]) -> AsyncIterator[bytes]:
+    send, receive = anyio.create_memory_object_stream[dict[str, Any]](1000)
+
+    def tell(message: dict[str, Any]) -> None:
+        anyio.from_thread.run(send.send, message)
+
+    def run() -> None:
+        try:
+            report = OPERATIONS[name](platform, arguments, lambda *done: tell({"progress": done}))
+            tell({"report": report})
+        except EXPECTED_FAILURES as failure:
+            tell({"failed": str(failure)})
+
+    async def in_thread() -> None:
+        async with send:
+            await anyio.to_thread.run_sync(run)
+
+    async with anyio.create_task_group() as group, receive:
+        group.start_soon(in_thread)
+        async for message in receive:
+            yield orjson.dumps(message, option=orjson.OPT_NAIVE_UTC | orjson.OPT_NON_STR_KEYS, default=str) + b"\n"
+
+
+EXPECTED_FAILURES = (
+    Refused,
+    VerdictPending,
+    LogUnavailable,
+    LogDamaged,
+    DatabaseUnavailable,
+    BadDistrict,
+    OSError,
+    ValueError,
+)
+"""What an operation may end in for reasons that its caller can mend."""
+
+
+async def unavailable(_request: Request, error: Exception) -> Response:
+    return PlainTextResponse(f"{error}\n", 503, headers={"Retry-After": "5"})
+
+
+def _page(folder: Path) -> Route | Mount:
+    if (folder / "index.html").exists():
+        return Mount("/", StaticFiles(directory=folder, html=True))
+    return Route("/", lambda _: PlainTextResponse(_NO_PAGE))

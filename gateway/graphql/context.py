@@ -1,0 +1,117 @@
+"""What a GraphQL operation works with: one snapshot of the tables for all its fields, and the platform."""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import duckdb
+import polars as pl
+import strawberry
+
+from eventlog.log import Offsets
+from gateway.platform import Platform
+from projections.database import Snapshot
+from projections.engine import Moved
+from projections.past import Scope, as_of
+
+_WAITING_MOVES = 1000
+
+Row = TypeVar("Row")
+
+
+class Context:
+    """One operation's. Its snapshot is taken at the first read and let go by `close`; one thread uses it."""
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+        self._held = ExitStack()
+        self._snapshot: Snapshot | None = None
+        self._pasts: dict[tuple[Any, ...], duckdb.DuckDBPyConnection] = {}
+
+    def frame(
+        self,
+        sql: str,
+        params: Mapping[str, Any],
+        moment: datetime | None,
+        tables: Collection[str],
+        scope: Scope | None = None,
+    ) -> pl.DataFrame:
+        """The answer to a question about `tables`: as they are, or as known at `moment`."""
+        connection = (
+            self._now().connection if moment is None else self._past(naive(moment), tables, scope or Scope())
+        )
+        used = {name: value for name, value in params.items() if f"${name}" in sql}
+        frame: pl.DataFrame = connection.sql(sql, params=used).pl()
+        return frame.with_columns(pl.col(pl.Datetime).dt.replace_time_zone("UTC"))
+
+    @property
+    def offsets(self) -> Offsets:
+        """Where in the log this operation's snapshot stands."""
+        return self._now().offsets
+
+    @property
+    def has_read(self) -> bool:
+        """Whether a snapshot was taken."""
+        return self._snapshot is not None
+
+    async def moves(self) -> AsyncIterator[Moved]:
+        """What each fold from now on changed. A listener that falls far behind is let go."""
+        loop, queue = asyncio.get_running_loop(), asyncio.Queue[Moved](_WAITING_MOVES)
+
+        def listener(moved: Moved) -> None:
+            loop.call_soon_threadsafe(queue.put_nowait, moved)
+
+        end = self.platform.follower.listen(listener)
+        try:
+            while True:
+                yield await queue.get()
+        finally:
+            end()
+
+    def close(self) -> None:
+        """Let go of the snapshot."""
+        self._held.close()
+        self._snapshot, self._pasts = None, {}
+
+    def _now(self) -> Snapshot:
+        if self._snapshot is None:
+            self._snapshot = self._held.enter_context(self.platform.database.read())
+        return self._snapshot
+
+    def _past(self, moment: datetime, tables: Collection[str], scope: Scope) -> duckdb.DuckDBPyConnection:
+        key = (moment, tuple(sorted(tables)), repr(scope))
+        if key not in self._pasts:
+            past = as_of(self._now().connection, moment, tables, scope)
+            self._held.callback(past.close)
+            self._pasts[key] = past
+        return self._pasts[key]
+
+
+Info = strawberry.Info[Context, None]
+
+
+def naive(moment: datetime) -> datetime:
+    """A time as the tables have it: UTC, without saying so. A time that names no zone is UTC."""
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def rows_as(kind: type[Row], frame: pl.DataFrame) -> list[Row]:
+    """The rows of a frame as objects of a GraphQL type, by the names of its fields."""
+    return [kind(**row) for row in frame.iter_rows(named=True)]
+
+
+def columns_of(kind: type[Any]) -> str:
+    """The columns that a GraphQL type is made of, for a SELECT."""
+    return ", ".join(f'"{name}"' for name in field_names(kind))
+
+
+def field_names(kind: type[Any]) -> Sequence[str]:
+    """Names of a GraphQL type's own fields, those that are no resolvers."""
+    return [field.python_name for field in kind.__strawberry_definition__.fields if not field.base_resolver]
+
+
+def position(offsets: Offsets) -> str:
+    """A log position as text: the stamp of a response, the same on every replica that stands there."""
+    return ",".join(f"{stream}:{offset}" for stream, offset in sorted(offsets.items()))

@@ -1,0 +1,66 @@
+"""Enforcement: cases, and enterprises with their permits."""
+
+from datetime import date, datetime
+
+import strawberry
+
+from gateway.graphql.context import Info, columns_of, rows_as
+
+
+@strawberry.type(description="An enforcement case; times UTC, due days local, sums in yuan.")
+class Case:
+    case_id: str
+    status: str = strawberry.field(description="FILED, INVESTIGATED, NOTIFIED, DECIDED, FULFILLED or CLOSED.")
+    enterprise_id: str
+    inspection_id: str | None
+    cause: str
+    legal_basis: str
+    conclusion: str | None
+    intended_fine_yuan: float | None
+    decision: str | None
+    decision_no: str | None
+    fine_yuan: float | None
+    paid_yuan: float | None
+    filed_at: datetime
+    decided_at: datetime | None
+    fulfilled_at: datetime | None
+    closed_at: datetime | None
+    closing_reason: str | None
+    decision_due_on: date
+    payment_due_on: date | None
+    source: str
+
+
+@strawberry.type(description="An enterprise with its latest permit, its inspections and cases.")
+class Enterprise:
+    enterprise_id: str
+    name_zh: str
+    name_en: str
+    permit_no: str | None
+    management: str | None
+    permit_valid_from: date | None
+    permit_valid_until: date | None
+    inspections: int
+    last_inspected_at: datetime | None
+    cases: int
+    open_cases: int
+    source: str
+
+
+@strawberry.type
+class EnforcementQuery:
+    @strawberry.field(description="Cases, the latest first, of one status or enterprise where given.")
+    def cases(
+        self, info: Info, status: str | None = None, enterprise_id: str | None = None, as_of: datetime | None = None
+    ) -> list[Case]:
+        sql = (
+            f"SELECT {columns_of(Case)} FROM enforcement.case WHERE status = coalesce($status, status)"
+            " AND enterprise_id = coalesce($enterprise_id, enterprise_id) ORDER BY filed_at DESC, case_id"
+        )
+        params = {"status": status, "enterprise_id": enterprise_id}
+        return rows_as(Case, info.context.frame(sql, params, as_of, ["enforcement.case"]))
+
+    @strawberry.field(description="Enterprises in order of their codes.")
+    def enterprises(self, info: Info, as_of: datetime | None = None) -> list[Enterprise]:
+        sql = f"SELECT {columns_of(Enterprise)} FROM enforcement.enterprise ORDER BY enterprise_id"
+        return rows_as(Enterprise, info.context.frame(sql, {}, as_of, ["enforcement.enterprise"]))

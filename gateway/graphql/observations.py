@@ -1,0 +1,139 @@
+"""Taking observations down, reading them back, and the quarantine of what could not be accepted."""
+
+from datetime import UTC, datetime
+from typing import Any, NewType
+
+import orjson
+import strawberry
+
+from gateway.graphql.answers import Refused, refused
+from gateway.graphql.context import Info, columns_of, naive, position, rows_as
+from projections.past import Scope
+from services.decider import Refused as Refusal
+from services.ingest.observations import Observation
+from services.ingest.quarantine import Submission
+
+# Anything is let in here, so that what is no number is refused with a reason and kept, not dropped by the parser.
+Stated = NewType("Stated", object)
+StatedScalar = strawberry.scalar(
+    name="Stated",
+    description="A number, or the text of one; null where there is no value.",
+    serialize=lambda value: value,
+    parse_value=lambda value: value,
+)
+
+
+@strawberry.input(description="What is stated on one factor.")
+class ReadingInput:
+    factor: str = strawberry.field(description="Code of the factor, as in standards/factor.csv.")
+    value: Stated | None = strawberry.field(description="In the factor's unit.", default=None)
+    mark: str = strawberry.field(description="Data mark, as in standards/mark.csv; empty is normal.", default="")
+
+
+@strawberry.input(description="What a site observed over a period.")
+class ObservationInput:
+    site_id: str
+    period: str = strawberry.field(description="REALTIME, MINUTE, HOUR or DAY.")
+    observed_at: datetime = strawberry.field(description="Start of the period.")
+    readings: list[ReadingInput]
+    source: str = strawberry.field(description="Who says so.")
+
+
+@strawberry.type(description="What became of observations that were sent together; all of it is durable.")
+class Taken:
+    accepted: int = strawberry.field(description="New statements.")
+    restated: int = strawberry.field(description="Of these, statements on what had been stated otherwise.")
+    repeated: int = strawberry.field(description="Statements that were there already.")
+    refused: list[Refused] = strawberry.field(description="What was not accepted and is kept in quarantine.")
+    position: str = strawberry.field(description="The log position behind them.")
+
+
+@strawberry.type(description="One statement of one reading, with what became of it.")
+class Reading:
+    factor: str
+    period: str
+    observed_at: datetime
+    recorded_at: datetime
+    value: float | None
+    unit: str | None
+    mark: str
+    source: str
+    set_aside: str | None = strawberry.field(description="Why it enters no conclusion; null where it does.")
+
+
+@strawberry.type(description="Something that was sent and could not be accepted.")
+class Quarantined:
+    submission_id: str
+    channel: str
+    origin: str
+    code: str
+    message: str
+    location: str
+    remedy: str
+    bytes: int
+    quarantined_at: datetime | None
+
+
+@strawberry.type
+class ObservationQuery:
+    @strawberry.field(description="Every statement on a site's readings of periods that start in [since, until).")
+    def readings(
+        self, info: Info, site_id: str, since: datetime, until: datetime, as_of: datetime | None = None
+    ) -> list[Reading]:
+        sql = (
+            f"SELECT {columns_of(Reading)} FROM base.reading WHERE site_id = $site AND observed_at >= $since"
+            " AND observed_at < $until ORDER BY observed_at, factor, log_offset"
+        )
+        params = {"site": site_id, "since": naive(since), "until": naive(until)}
+        scope = Scope([site_id], naive(since), naive(until))
+        return rows_as(Reading, info.context.frame(sql, params, as_of, ["base.reading"], scope))
+
+    @strawberry.field(description="What is in quarantine, the latest first.")
+    def quarantine(self, info: Info, limit: int = 100) -> list[Quarantined]:
+        sql = (
+            f"SELECT {columns_of(Quarantined)} FROM ops.quarantine"
+            " ORDER BY quarantined_at DESC NULLS LAST, submission_id LIMIT $limit"
+        )
+        params = {"limit": max(0, min(limit, 1000))}
+        return rows_as(Quarantined, info.context.frame(sql, params, None, ["ops.quarantine"]))
+
+
+@strawberry.type
+class ObservationMutation:
+    @strawberry.mutation(description="Take observations down. What can't be accepted is kept in quarantine.")
+    def record_observations(self, info: Info, input: list[ObservationInput]) -> Taken:  # noqa: A002
+        sent = [_sent(given) for given in input]
+        taken = info.context.platform.observations.take(sent, "graphql")
+        return Taken(
+            accepted=taken.accepted,
+            restated=taken.restated,
+            repeated=taken.repeated,
+            refused=[refused(refusal) for _, refusal in taken.refused],
+            position=position(taken.offsets),
+        )
+
+
+def _sent(given: ObservationInput) -> tuple[Observation | Refusal, Submission]:
+    content = orjson.dumps(strawberry.asdict(given), default=str)
+    submission = Submission("graphql", given.source, content)
+    try:
+        readings = {reading.factor: (_number(reading), reading.mark) for reading in given.readings}
+    except Refusal as refusal:
+        return refusal, submission
+    at = given.observed_at
+    at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    return Observation(given.site_id, given.period, at, readings, given.source), submission
+
+
+def _number(reading: ReadingInput) -> float | None:
+    value: Any = reading.value
+    if value is None:
+        return None
+    try:
+        if isinstance(value, bool):
+            raise ValueError
+        return float(value)
+    except (TypeError, ValueError):
+        raise Refusal(
+            "not_a_number", f"{reading.factor} is {value!r}", "values", "Give a number in the factor's unit."
+        ) from None

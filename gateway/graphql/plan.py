@@ -1,0 +1,53 @@
+"""The district's plan: its indicators and key projects."""
+
+from datetime import datetime
+
+import strawberry
+
+from gateway.graphql.context import Info, columns_of, rows_as
+
+
+@strawberry.type(description="A row of the plan's table of indicators.")
+class Indicator:
+    indicator_id: str
+    number: int
+    topic_zh: str
+    name_zh: str
+    name_en: str
+    unit: str
+    base_text: str = strawberry.field(description="Value of 2020 as printed.")
+    base_value: float | None
+    target_text: str = strawberry.field(description="Target of 2025 as printed.")
+    target_value: float | None
+    five_year_text: str = strawberry.field(description="The five-year cumulative target as printed.")
+    attribute: str = strawberry.field(description="BINDING (约束性) or EXPECTED (预期性).")
+    note: str | None
+    source: str
+
+
+@strawberry.type(description="A key project of the plan.")
+class Project:
+    project_id: str
+    number: int
+    category_zh: str
+    name_zh: str
+    name_en: str
+    content_zh: str
+    unit_zh: str = strawberry.field(description="Who is responsible.")
+    from_year: int
+    until_year: int
+    budget_yuan: float
+    source: str
+
+
+@strawberry.type
+class PlanQuery:
+    @strawberry.field(description="The plan's indicators, in its order.")
+    def indicators(self, info: Info, as_of: datetime | None = None) -> list[Indicator]:
+        sql = f"SELECT {columns_of(Indicator)} FROM plan.indicator ORDER BY number, indicator_id"
+        return rows_as(Indicator, info.context.frame(sql, {}, as_of, ["plan.indicator"]))
+
+    @strawberry.field(description="The plan's key projects, in its order.")
+    def projects(self, info: Info, as_of: datetime | None = None) -> list[Project]:
+        sql = f"SELECT {columns_of(Project)} FROM plan.project ORDER BY number"
+        return rows_as(Project, info.context.frame(sql, {}, as_of, ["plan.project"]))

@@ -1,0 +1,48 @@
+"""What `/metrics` tells Prometheus; read from the platform at each scrape, so nothing is counted twice."""
+
+from collections.abc import Iterator
+
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from eventlog.log import Offsets
+from gateway.platform import Platform, free_bytes
+
+
+class PlatformCollector(Collector):
+    """Where the log ends, how far it is folded, and how the disk is."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        follower, ends = self._platform.follower, self._platform.log.ends()
+        yield _by_stream("env1357_log_end_offset", "Offset behind the last event of a stream.", ends)
+        folded = {stream: follower.offsets.get(stream, 0) for stream in ends}
+        yield _by_stream("env1357_folded_offset", "Offset behind the last folded event of a stream.", folded)
+        yield GaugeMetricFamily("env1357_lag_events", "Events not folded yet.", follower.lag())
+        yield GaugeMetricFamily(
+            "env1357_folding_failed",
+            "1 where the last fold failed and is tried again.",
+            int(follower.failure is not None),
+        )
+        yield GaugeMetricFamily(
+            "env1357_disk_free_bytes", "Room for the data folder.", free_bytes(self._platform.data)
+        )
+        for name, path in (("log", self._platform.log.path), ("projections", self._platform.database.path)):
+            yield GaugeMetricFamily(f"env1357_{name}_file_bytes", f"Size of the {name} file.", path.stat().st_size)
+
+
+def exposition(platform: Platform) -> bytes:
+    """The metrics in Prometheus's text format."""
+    registry = CollectorRegistry()
+    registry.register(PlatformCollector(platform))
+    return generate_latest(registry)
+
+
+def _by_stream(name: str, text: str, offsets: Offsets) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, text, labels=["topic", "partition"])
+    for stream, offset in sorted(offsets.items()):
+        family.add_metric([stream.topic, str(stream.partition)], offset)
+    return family

@@ -1,0 +1,1 @@
+"""The three mobile clients' schemas, composed of the gateway's types."""

@@ -1,0 +1,39 @@
+"""The manager's client: how the district stands, in figures."""
+
+import strawberry
+
+from gateway.graphql.context import Info, rows_as
+from gateway.graphql.plan import PlanQuery
+from gateway.graphql.risk import RiskQuery
+from gateway.graphql.schema import CONFIG, LIMITS, SnapshotSchema
+
+_OVERVIEW = """
+SELECT
+  (SELECT count(*) FROM base.site WHERE kind = 'station') AS stations,
+  (SELECT count(*) FROM risk.incident WHERE status = 'OPEN') AS open_incidents,
+  (SELECT count(*) FROM enforcement.case WHERE status <> 'CLOSED') AS open_cases,
+  (SELECT count(*) FROM soil.manifest WHERE status IN ('ISSUED', 'LOADED', 'DELIVERED')) AS manifests_under_way,
+  (SELECT count(*) FROM ops.quarantine) AS quarantined
+"""
+
+
+@strawberry.type(description="The district in figures.")
+class Overview:
+    stations: int
+    open_incidents: int
+    open_cases: int
+    manifests_under_way: int
+    quarantined: int = strawberry.field(description="What was sent and could not be accepted.")
+
+
+@strawberry.type
+class ManagerQuery(PlanQuery, RiskQuery):
+    @strawberry.field(description="The district in figures.")
+    def overview(self, info: Info) -> Overview:
+        tables = ["base.site", "risk.incident", "enforcement.case", "soil.manifest", "ops.quarantine"]
+        return rows_as(Overview, info.context.frame(_OVERVIEW, {}, None, tables))[0]
+
+
+def manager_schema() -> SnapshotSchema:
+    """The schema at `/mobile/manager/graphql`."""
+    return SnapshotSchema(query=ManagerQuery, config=CONFIG, extensions=LIMITS)
