@@ -13,13 +13,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 
 from gateway.operations import Arguments
 from gateway.platform import Progress
 
 SERVE_FILE = "serve.json"
-_PATIENT = httpx.Timeout(30, read=None)  # an operation takes as long as it takes
+_PATIENT = httpx2.Timeout(30, read=None)  # an operation takes as long as it takes
 
 
 @dataclass(frozen=True)
@@ -56,8 +56,8 @@ def running_server(data: Path) -> Address | None:
     try:
         address = Address(**json.loads(path.read_text()))
         os.kill(address.pid, 0)
-        httpx.get(f"{address.url}/healthz", timeout=5).raise_for_status()
-    except (OSError, ValueError, TypeError, httpx.HTTPError):
+        httpx2.get(f"{address.url}/healthz", timeout=5).raise_for_status()
+    except (OSError, ValueError, TypeError, httpx2.HTTPError):
         return None
     return address
 
@@ -65,10 +65,10 @@ def running_server(data: Path) -> Address | None:
 def operate(address: Address, name: str, arguments: Arguments, progress: Progress) -> dict[str, Any]:
     """Have the server carry out an operation, showing its progress. Raises `OperationFailed`."""
     headers = {"Authorization": f"Bearer {address.key}"}
-    with httpx.stream(
+    with httpx2.stream(
         "POST", f"{address.url}/ops/{name}", json=dict(arguments), headers=headers, timeout=_PATIENT
     ) as response:
-        if response.status_code != httpx.codes.OK:
+        if response.status_code != httpx2.codes.OK:
             response.read()
             raise OperationFailed(f"the server at {address.url} answered {response.status_code}: {response.text}")
         for line in response.iter_lines():

@@ -62,11 +62,10 @@ class Database:
         """Open the generation in use, or lay out the first. Raises `DatabaseUnavailable`."""
         self._lock = threading.Lock()
         self._closed = False
-        current = self.path.resolve() if self.path.exists() else self.next_path()
+        current = self._current()
         self._remove_leftovers(current)
         self._live = open_generation(current, self.limits)
-        if not self.path.exists():
-            self._turn_link(current)
+        self._turn_link(current)
 
     @property
     def writer(self) -> duckdb.DuckDBPyConnection:
@@ -128,6 +127,15 @@ class Database:
             self._closed = True
         self._live.connection.execute("CHECKPOINT")
         self._live.connection.close()
+
+    def _current(self) -> Path:
+        """The generation in use, or the first; a file that was put in the link's place becomes one."""
+        if self.path.is_symlink() and self.path.exists():
+            return self.path.resolve()
+        target = self.next_path()
+        if self.path.is_file():
+            self.path.rename(target)
+        return target
 
     def _leave(self, generation: Generation) -> None:
         with self._lock:

@@ -11,7 +11,7 @@ from projections.database import Database
 from projections.engine import Moved
 from projections.incoming import chunks
 
-_WAIT_S = 0.5
+_WAIT_S = 0.1
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 30.0
 
 Listener = Callable[[Moved], None]
@@ -81,9 +81,9 @@ class Follower:
         pause_s = _FIRST_PAUSE_S
         while not self._stopping.is_set():
             try:
-                self._catch_up()
+                if self._log.wait(self._offsets, _WAIT_S):
+                    self._catch_up()
                 self.failure, pause_s = None, _FIRST_PAUSE_S
-                self._log.wait(self._offsets, _WAIT_S)
             except Exception as error:  # whatever it is, the stored offset is where to go on
                 self.failure = f"{type(error).__name__}: {error}"
                 _logger.exception("folding failed; it goes on from the stored offset", retry_in_s=pause_s)

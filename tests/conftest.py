@@ -5,12 +5,18 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
+from starlette.testclient import TestClient
 
 from eventlog.embedded import EmbeddedLog
+from gateway.app import build_app
 from gateway.platform import Platform, open_platform
+from mobile_api.manager import manager_schema
+from mobile_api.officer import officer_schema
+from mobile_api.public import public_schema
 from projections.database import Limits
 from projections.engine import Engine
 from projections.layout import lay_out
@@ -19,6 +25,9 @@ from tests.factories import Tables
 ROOT = Path(__file__).parent.parent
 DISTRICT = ROOT / "deploy" / "districts" / "xunyang"
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+
+Ask = Callable[..., Any]
+"""Sends a GraphQL document and returns its data."""
 
 
 @pytest.fixture(scope="session")
@@ -67,7 +76,29 @@ def clock() -> Callable[[], datetime]:
 
 
 @pytest.fixture
-def platform(tmp_path: Path, clock: Callable[[], datetime]) -> Iterator[Platform]:
+def server(platform: Platform, tmp_path: Path) -> Iterator[TestClient]:
+    """The application on an empty platform; its key is `key`."""
+    schemas = {"public": public_schema(), "officer": officer_schema(), "manager": manager_schema()}
+    with TestClient(build_app(platform, "key", tmp_path / "no-page", schemas)) as client:
+        yield client
+
+
+@pytest.fixture
+def ask(server: TestClient) -> Ask:
+    """Sends a GraphQL document and returns its data; errors fail the test."""
+
+    def send(document: str, path: str = "/graphql", **variables: Any) -> Any:
+        answer = server.post(path, json={"query": document, "variables": variables}).json()
+        assert "errors" not in answer, answer["errors"]
+        return answer["data"]
+
+    return send
+
+
+@pytest.fixture
+def platform(laid_out: Path, tmp_path: Path, clock: Callable[[], datetime]) -> Iterator[Platform]:
     """A platform on an empty data folder; its clock stands at `NOW`."""
+    (tmp_path / "data").mkdir()
+    shutil.copy(laid_out, tmp_path / "data" / "projections.duckdb")
     with open_platform(tmp_path / "data", Limits(threads=1), clock) as opened:
         yield opened

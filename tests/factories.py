@@ -1,9 +1,11 @@
 """Plain factories: events, batches and tables for tests."""
 
+import csv
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -145,3 +147,9 @@ class Tables:
 
 def hours(start: datetime, count: int) -> Sequence[datetime]:
     return [start + timedelta(hours=hour) for hour in range(count)]
+
+
+def csv_rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

@@ -1,6 +1,5 @@
 """Imports files of observations: restartable, since what is there already is not recorded twice."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -29,7 +28,7 @@ class Report:
     restated: int = 0
     repeated: int = 0
     refused: int = 0
-    refused_by_code: Counter[str] = field(default_factory=Counter)
+    refused_by_code: dict[str, int] = field(default_factory=dict)
     refusals: list[str] = field(default_factory=list)
 
     def add(self, taken: Taken) -> None:
@@ -38,7 +37,7 @@ class Report:
         self.repeated += taken.repeated
         self.refused += len(taken.refused)
         for submission, refusal in taken.refused:
-            self.refused_by_code[refusal.code] += 1
+            self.refused_by_code[refusal.code] = self.refused_by_code.get(refusal.code, 0) + 1
             if len(self.refusals) < _SHOWN:
                 self.refusals.append(f"{submission.origin}: {refusal}")
 

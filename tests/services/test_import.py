@@ -1,0 +1,116 @@
+"""Importing files: good rows, bad rows, cut files and files of another kind."""
+
+import gzip
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gateway.operations import OPERATIONS
+from gateway.platform import Platform, silent
+from services.decider import Refused
+from tests.services.test_observations import STATION
+
+HEADER = "timepoint,stationcode,pm2_5,pm10,so2,no2,co,o3_24h"
+GOOD = "2022-01-03T13:00:00,1803A,40,80,10,40,0.8,60"
+
+
+@pytest.fixture(autouse=True)
+def station(platform: Platform) -> None:
+    platform.handler.handle(STATION)
+
+
+def imported(platform: Platform, *paths: Path, kind: str = "cnemc") -> dict[str, Any]:
+    return OPERATIONS["import"](platform, {"files": [str(path) for path in paths], "kind": kind}, silent)
+
+
+def written(folder: Path, *rows: str, name: str = "hours.csv", end: str = "\n") -> Path:
+    path = folder / name
+    path.write_bytes((HEADER + "\n" + "\n".join(rows) + end).encode())
+    return path
+
+
+def quarantined(platform: Platform) -> list[tuple[Any, ...]]:
+    with platform.database.read() as snapshot:
+        return snapshot.connection.execute(
+            "SELECT code, origin, content FROM base.submission_quarantined ORDER BY origin, part"
+        ).fetchall()
+
+
+def test_the_end_of_an_hour_becomes_its_start_in_utc(platform: Platform, tmp_path: Path) -> None:
+    assert imported(platform, written(tmp_path, GOOD))["accepted"] == 1
+    with platform.database.read() as snapshot:
+        found = snapshot.connection.execute(
+            "SELECT strftime(observed_at, '%d %H:%M'), aqi FROM air.hourly"
+        ).fetchall()
+    assert found == [("03 04:00", 65)]
+
+
+def test_importing_again_changes_nothing(platform: Platform, tmp_path: Path) -> None:
+    path = written(tmp_path, GOOD)
+    imported(platform, path)
+    before = platform.log.head()
+    assert imported(platform, path)["repeated"] == 1
+    assert platform.log.head() == before
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        (GOOD.replace("40,80", "forty,80"), "not_a_number"),
+        (GOOD.replace("1803A", "9999Z"), "unknown_site"),
+        (GOOD.replace("2022-01-03T13:00:00", "yesterday"), "not_a_time"),
+        (GOOD.replace("2022", "2122"), "in_the_future"),
+        (GOOD + ",1,2,3", "malformed_row"),
+        ('2022-01-03T13:00:00,"18"03A,40,80,10,40,0.8,60', "malformed_row"),
+    ],
+)
+def test_a_bad_row_is_kept_and_the_others_go_on(platform: Platform, tmp_path: Path, row: str, code: str) -> None:
+    report = imported(platform, written(tmp_path, row, GOOD))
+    assert (report["accepted"], report["refused"]) == (1, 1)
+    assert quarantined(platform) == [(code, "hours.csv, line 2", (row + "\n").encode())]
+
+
+def test_the_row_that_a_cut_file_ends_in_is_kept(platform: Platform, tmp_path: Path) -> None:
+    report = imported(platform, written(tmp_path, GOOD, "2022-01-03T14:00:00,1803A,4", end=""))
+    assert (report["accepted"], report["refused"]) == (1, 1)
+    assert quarantined(platform)[0] == ("truncated_row", "hours.csv, line 3", b"2022-01-03T14:00:00,1803A,4")
+
+
+def test_a_cut_gzip_file_gives_what_can_be_read_and_is_kept_whole(platform: Platform, tmp_path: Path) -> None:
+    rows = "\n".join([HEADER, *(GOOD.replace("T13", f"T{hour:02}") for hour in range(24))])
+    cut = tmp_path / "hours.csv.gz"
+    cut.write_bytes(gzip.compress(rows.encode())[:-20])
+    report = imported(platform, cut)
+    assert report["refused_by_code"]["truncated_file"] == 1
+    assert quarantined(platform)[-1] == ("truncated_file", "hours.csv.gz", cut.read_bytes())
+
+
+def test_a_file_of_another_kind_is_refused_naming_what_is_missing(platform: Platform, tmp_path: Path) -> None:
+    path = tmp_path / "other.csv"
+    path.write_bytes(b"a,b\n1,2\n")
+    report = imported(platform, path)
+    assert "there is no column stationcode, timepoint" in report["refusals"][0]
+    assert quarantined(platform) == [("columns_missing", "other.csv", b"a,b\n1,2\n")]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("a.xls", b"...", "unknown_format"),
+        ("a.csv", b"\xff\xfe\x00", "not_utf8"),
+        ("a.csv", b"", "columns_missing"),
+        ("a.csv.gz", b"no gzip", "truncated_file"),
+    ],
+)
+def test_what_is_no_table_is_refused_and_kept(
+    platform: Platform, tmp_path: Path, name: str, content: bytes, code: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert imported(platform, tmp_path / name)["refused"] == 1
+    assert quarantined(platform) == [(code, name, content)]
+
+
+def test_an_unknown_kind_is_refused_with_those_there_are(platform: Platform, tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="cnemc"):
+        imported(platform, written(tmp_path, GOOD), kind="weather")
