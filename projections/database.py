@@ -133,8 +133,10 @@ class Database:
         if self.path.is_symlink() and self.path.exists():
             return self.path.resolve()
         target = self.next_path()
-        if self.path.is_file():
-            self.path.rename(target)
+        for ending in ("", ".wal"):
+            found = self.path.with_name(self.path.name + ending)
+            if found.is_file():
+                found.rename(target.with_name(target.name + ending))
         return target
 
     def _leave(self, generation: Generation) -> None:

@@ -49,12 +49,14 @@ class SnapshotSchema(strawberry.Schema):
         return await anyio.to_thread.run_sync(partial(self._run, query, context_value, named))
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        """Tell outages from mistakes in the question and from bugs."""
+        """Mark outages as such; log only what is neither an outage nor a mistake in the question."""
+        bugs = []
         for error in errors:
-            cause = error.original_error
-            if isinstance(cause, LogUnavailable | DatabaseUnavailable | VerdictPending):
+            if isinstance(error.original_error, LogUnavailable | DatabaseUnavailable | VerdictPending):
                 error.extensions = {**(error.extensions or {}), "code": "UNAVAILABLE"}
-        super().process_errors(errors, execution_context)
+            elif error.original_error is not None:
+                bugs.append(error)
+        super().process_errors(bugs, execution_context)
 
     def _run(self, query: str | None, context: Context, named: dict[str, Any]) -> ExecutionResult:
         try:

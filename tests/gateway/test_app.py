@@ -1,0 +1,140 @@
+"""What the server answers beside GraphQL: health, metrics, maps, the mobile schemas and operations."""
+
+import json
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from eventlog.codec import drafts
+from gateway.maps import MAPS
+from gateway.operations import OPERATIONS
+from gateway.platform import Platform, silent
+from services import simulator
+from services.ingest.quarantine import Submission
+from tests.conftest import DISTRICT, Ask
+from tests.factories import observation
+from tests.journeys.steps import fold
+
+KEY = {"Authorization": "Bearer key"}
+
+
+@pytest.fixture
+def demo(platform: Platform) -> Platform:
+    """A platform with the district and the simulated streams."""
+    OPERATIONS["load"](platform, {"folder": str(DISTRICT)}, silent)
+    simulator.play(platform.handler, simulator.commands(1357))
+    said = [(each, Submission("simulator", "", b"")) for each in simulator.observations(1357)]
+    platform.observations.take(said, simulator.SOURCE)
+    fold(platform)
+    return platform
+
+
+def test_it_is_alive_and_ready(server: TestClient) -> None:
+    assert server.get("/healthz").json() == {"status": "ok"}
+    assert server.get("/readyz").json() == {"status": "ready", "lag_events": 0, "failure": None}
+
+
+def test_it_is_not_ready_while_folding_fails(
+    platform: Platform, server: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(platform.follower, "failure", "disk on fire")
+    answer = server.get("/readyz")
+    assert (answer.status_code, answer.json()["failure"]) == (503, "disk on fire")
+
+
+def test_metrics_tell_where_the_log_and_the_tables_stand(platform: Platform, server: TestClient) -> None:
+    platform.log.append(drafts([observation()]))
+    fold(platform)
+    text = server.get("/metrics").text
+    assert 'env1357_log_end_offset{partition="0",topic="env1357.air"} 1.0' in text
+    assert 'env1357_folded_offset{partition="0",topic="env1357.air"} 1.0' in text
+    assert "env1357_lag_events 0.0" in text
+
+
+def test_there_are_seven_maps(server: TestClient) -> None:
+    ids = [each["id"] for each in server.get("/maps").json()]
+    assert ids == ["air", "surface-water", "outfall", "soil-groundwater", "waste", "risk", "enforcement"]
+
+
+@pytest.mark.parametrize("name", list(MAPS))
+def test_every_map_has_its_nodes(demo: Platform, server: TestClient, name: str) -> None:
+    assert demo
+    answer = server.get(f"/maps/{name}.geojson")
+    assert answer.headers["content-type"] == "application/geo+json"
+    collection = answer.json()
+    assert collection["type"] == "FeatureCollection"
+    assert len(collection["features"]) >= 2
+    for feature in collection["features"]:
+        assert feature["properties"]["name_zh"]
+        assert feature["geometry"]["type"] == "Point"
+
+
+def test_simulated_figures_say_so_on_the_map(demo: Platform, server: TestClient) -> None:
+    assert demo
+    features = {f["id"]: f["properties"] for f in server.get("/maps/air.geojson").json()["features"]}
+    assert features["xunyang-air-penpu"]["values_simulated"] is True
+    assert features["1803A"]["values_simulated"] is None
+
+
+def test_a_map_that_has_not_changed_is_not_sent_again(platform: Platform, server: TestClient) -> None:
+    first = server.get("/maps/air.geojson")
+    again = server.get("/maps/air.geojson", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    platform.log.append(drafts([observation()]))
+    fold(platform)
+    changed = server.get("/maps/air.geojson", headers={"If-None-Match": first.headers["etag"]})
+    assert changed.status_code == 200
+
+
+def test_an_unknown_map_is_not_found(server: TestClient) -> None:
+    answer = server.get("/maps/moon.geojson")
+    assert (answer.status_code, "there are air" in answer.text) == (404, True)
+
+
+@pytest.mark.parametrize(
+    ("client", "question", "field"),
+    [
+        ("public", "{ stations { siteId aqi simulated } }", "stations"),
+        ("officer", "{ openCases { caseId decisionDueOn } }", "openCases"),
+        ("manager", "{ overview { stations openIncidents openCases manifestsUnderWay quarantined } }", "overview"),
+    ],
+)
+def test_each_mobile_client_has_its_schema(
+    demo: Platform, ask: Ask, client: str, question: str, field: str
+) -> None:
+    assert demo
+    assert ask(question, f"/mobile/{client}/graphql")[field]
+
+
+def test_the_public_s_schema_has_nothing_that_is_not_public(server: TestClient) -> None:
+    for question in ("{ cases { caseId } }", "{ quarantine { code } }", "mutation { closeCase { __typename } }"):
+        answer = server.post("/mobile/public/graphql", json={"query": question}).json()
+        assert "errors" in answer
+
+
+def test_operations_need_the_key(server: TestClient) -> None:
+    assert server.post("/ops/sql", json={"query": "SELECT 1"}).status_code == 401
+    wrong = {"Authorization": "Bearer wrong"}
+    assert server.post("/ops/sql", json={"query": "SELECT 1"}, headers=wrong).status_code == 401
+
+
+def told(server: TestClient, name: str, **arguments: Any) -> list[dict[str, Any]]:
+    answer = server.post(f"/ops/{name}", json=arguments, headers=KEY)
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+def test_an_operation_tells_its_progress_and_its_report(server: TestClient) -> None:
+    *progress, last = told(server, "load", folder=str(DISTRICT))
+    assert progress[-1] == {"progress": ["load", 68, 68]}
+    assert last["report"]["recorded"] == 68
+
+
+def test_an_operation_that_fails_says_why(server: TestClient) -> None:
+    assert "only one SELECT" in told(server, "sql", query="DROP TABLE base.site")[-1]["failed"]
+    assert "no district.yaml" in told(server, "load", folder="/nowhere")[-1]["failed"]
+    assert server.post("/ops/dance", json={}, headers=KEY).status_code == 404
+
+
+def test_without_a_built_page_the_root_says_how_to_build_it(server: TestClient) -> None:
+    assert "make web" in server.get("/").text

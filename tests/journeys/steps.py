@@ -1,0 +1,34 @@
+"""Steps that several journeys take."""
+
+from typing import Any
+
+from gateway.platform import Platform
+from tests.conftest import Ask
+
+
+def fold(platform: Platform) -> None:
+    """Wait until the tables stand at the end of the log."""
+    assert platform.follower.wait_for(platform.log.ends(), 30)
+
+
+def command(ask: Ask, name: str, /, **given: Any) -> Any:
+    """Send a command with its fields, said by `test`; returns its answer."""
+    kind = name[0].upper() + name[1:]
+    document = f"""mutation($input: {kind}Input!) {{ {name}(input: $input) {{
+      __typename ... on Accepted {{ subject eventIds }} ... on Refused {{ code where message remedy }}
+      ... on Conflict {{ conflict: message }} }} }}"""
+    return ask(document, input={"source": "test", **given})[name]
+
+
+def enterprise(ask: Ask, *codes: str) -> None:
+    """Register enterprises."""
+    for code in codes:
+        place = {
+            "siteId": code,
+            "nameZh": code,
+            "nameEn": code,
+            "positionSource": "test",
+            "lon": 116.0,
+            "lat": 29.7,
+        }
+        assert command(ask, "registerEnterprise", industry="x", **place)["__typename"] == "Accepted"

@@ -1,0 +1,51 @@
+"""Whatever can't be accepted is answered with what, where and what to do, and is kept."""
+
+from typing import Any
+
+import pytest
+
+from gateway.platform import Platform
+from tests.conftest import Ask
+from tests.journeys.steps import command, fold
+
+RECORD = """mutation($input: [ObservationInput!]!) {
+  recordObservations(input: $input) { accepted refused { code message where remedy } } }"""
+KEPT = "{ quarantine { channel origin code message location remedy bytes } }"
+SOUND: dict[str, Any] = {
+    "siteId": "1803A", "period": "HOUR", "observedAt": "2022-01-03T04:00:00Z", "source": "logger 7",
+    "readings": [{"factor": "PM2.5", "value": 40}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"siteId": "1803B"}, "unknown_site"),
+        ({"readings": [{"factor": "PM25", "value": 40}]}, "unknown_factor"),
+        ({"readings": [{"factor": "PM2.5", "value": "forty"}]}, "not_a_number"),
+        ({"readings": [{"factor": "PM2.5", "value": True}]}, "not_a_number"),
+        ({"readings": [{"factor": "PM2.5", "value": [1, 2]}]}, "not_a_number"),
+        ({"readings": [{"factor": "PM2.5", "value": 40, "mark": "?"}]}, "unknown_mark"),
+        ({"observedAt": "2126-01-03T04:00:00Z"}, "in_the_future"),
+    ],
+)
+def test_bad_input_is_kept_and_the_rest_goes_on(
+    platform: Platform, ask: Ask, changed: dict[str, Any], code: str
+) -> None:
+    station = {
+        "siteId": "1803A",
+        "nameZh": "十里",
+        "nameEn": "Shili",
+        "positionSource": "test",
+        "network": "NATIONAL",
+    }
+    command(ask, "registerStation", **station)
+    answer = ask(RECORD, input=[{**SOUND, **changed}, SOUND])["recordObservations"]
+    assert answer["accepted"] == 1
+    (refused,) = answer["refused"]
+    assert refused["code"] == code
+    assert all(refused[part] for part in ("message", "where", "remedy"))
+    fold(platform)
+    (kept,) = ask(KEPT)["quarantine"]
+    assert (kept["code"], kept["channel"], kept["origin"]) == (code, "graphql", "logger 7")
+    assert kept["bytes"] > 50
