@@ -11,8 +11,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from env1357.serving import PAGE
-from env1357.settings import Settings
+from env1357.settings import PAGE, Settings
 from gateway import remote
 from gateway.platform import DATABASE_FILE, LOG_FILE
 from schemas.contract import event_types

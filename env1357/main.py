@@ -16,7 +16,7 @@ from env1357.settings import BadSetting, Settings, listed, read_settings
 from eventlog.codec import decode
 from eventlog.embedded import EmbeddedLog
 from eventlog.log import Stream
-from gateway.app import EXPECTED_FAILURES
+from gateway.operations import EXPECTED_FAILURES
 from gateway.platform import LOG_FILE, DataFolderInUse
 from gateway.remote import OperationFailed
 from schemas.registry import registry

@@ -31,7 +31,7 @@ def operate(settings: Settings, name: str, arguments: Arguments) -> dict[str, An
 def progress_bar() -> Iterator[Told]:
     """Shows what is being done, how far it is and how long it will take."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=errors, transient=True) as bar:
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
         tasks: dict[str, Any] = {}
 
         def told(what: str, done: int, total: int) -> None:

@@ -1,13 +1,14 @@
 """`env1357 serve`: log, projections and gateway in one process."""
 
+import signal
 import socket
+import sys
 from ipaddress import ip_address
-from pathlib import Path
 
 import uvicorn
 
 from env1357.operating import errors, progress_bar
-from env1357.settings import BadSetting, Settings
+from env1357.settings import DISTRICT, PAGE, BadSetting, Settings
 from gateway import remote
 from gateway.app import build_app
 from gateway.operations import OPERATIONS
@@ -17,10 +18,6 @@ from mobile_api.officer import officer_schema
 from mobile_api.public import public_schema
 from services import simulator
 from services.ingest.quarantine import Submission
-
-ROOT = Path(__file__).parent.parent
-PAGE = ROOT / "web" / "dist"
-DISTRICT = ROOT / "deploy" / "districts" / "xunyang"
 
 
 class PortInUse(Exception):
@@ -40,8 +37,19 @@ def serve(settings: Settings, *, demo: bool) -> None:
             schemas = {"public": public_schema(), "officer": officer_schema(), "manager": manager_schema()}
             app = build_app(platform, address.key, PAGE, schemas)
             errors.print(f"env1357 serves {settings.data} at [bold]{url}[/] (GraphQL at {url}/graphql)")
+            _end_in_order()
             server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5))
             server.run(sockets=[listening])
+
+
+def _end_in_order() -> None:
+    """Let a signal to stop unwind the process, so that files are closed; uvicorn hands it on when it is done."""
+
+    def stop(*_: object) -> None:
+        sys.exit(0)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
 
 
 def play_demo(platform: Platform, seed: int, progress: Progress) -> None:

@@ -10,6 +10,10 @@ from projections.database import Limits
 
 PREFIX = "ENV1357_"
 
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "web" / "dist"
+DISTRICT = ROOT / "deploy" / "districts" / "xunyang"
+
 
 class BadSetting(Exception):
     """A setting that can't be understood."""

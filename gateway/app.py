@@ -21,17 +21,15 @@ from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
-from eventlog.log import LogDamaged, LogUnavailable
+from eventlog.log import LogUnavailable
 from gateway import maps
 from gateway.graphql.context import Context, position
-from gateway.graphql.schema import SnapshotSchema, build_schema
+from gateway.graphql.operation import SnapshotSchema
+from gateway.graphql.schema import build_schema
 from gateway.metrics import exposition
-from gateway.operations import OPERATIONS
+from gateway.operations import EXPECTED_FAILURES, OPERATIONS
 from gateway.platform import Platform
 from projections.database import DatabaseUnavailable
-from services.decider import Refused
-from services.handler import VerdictPending
-from services.load import BadDistrict
 
 _READY_LAG = 1000
 _NO_PAGE = "The page is not built: run `make web` (it needs Node). The API is at /graphql, the maps at /maps.\n"
@@ -144,19 +142,6 @@ async def _told(platform: Platform, name: str, arguments: dict[str, Any]) -> Asy
         group.start_soon(in_thread)
         async for message in receive:
             yield orjson.dumps(message, option=orjson.OPT_NAIVE_UTC | orjson.OPT_NON_STR_KEYS, default=str) + b"\n"
-
-
-EXPECTED_FAILURES = (
-    Refused,
-    VerdictPending,
-    LogUnavailable,
-    LogDamaged,
-    DatabaseUnavailable,
-    BadDistrict,
-    OSError,
-    ValueError,
-)
-"""What an operation may end in for reasons that its caller can mend."""
 
 
 async def unavailable(_request: Request, error: Exception) -> Response:

@@ -3,16 +3,20 @@
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from eventlog.chain import Head
+from eventlog.log import LogDamaged, LogUnavailable
 from gateway.platform import Platform, Progress
 from gateway.query import query
 from projections import replay
+from projections.database import DatabaseUnavailable
 from services.decider import Refused
+from services.handler import VerdictPending
 from services.ingest.importer import import_files
-from services.load import load
+from services.load import BadDistrict, load
 
 _FOLDED_WITHIN_S = 600.0
 
@@ -23,15 +27,13 @@ Operation = Callable[[Platform, Arguments, Progress], dict[str, Any]]
 def load_district(platform: Platform, arguments: Arguments, progress: Progress) -> dict[str, Any]:
     """`folder`: record a district's reference data."""
     folder = Path(arguments["folder"])
-    return asdict(load(folder, platform.handler, lambda done, total: progress("load", done, total)))
+    return asdict(load(folder, platform.handler, partial(progress, "load")))
 
 
 def import_tables(platform: Platform, arguments: Arguments, progress: Progress) -> dict[str, Any]:
     """`files`, `kind`: take down the observations of files, and wait until they are folded."""
     paths = [Path(path) for path in arguments["files"]]
-    report = import_files(
-        paths, arguments["kind"], platform.observations, lambda done, total: progress("import", done, total)
-    )
+    report = import_files(paths, arguments["kind"], platform.observations, partial(progress, "import"))
     platform.follower.wait_for(platform.log.ends(), _FOLDED_WITHIN_S)
     return asdict(report)
 
@@ -39,7 +41,7 @@ def import_tables(platform: Platform, arguments: Arguments, progress: Progress) 
 def replay_tables(platform: Platform, arguments: Arguments, progress: Progress) -> dict[str, Any]:
     """Rebuild the tables; `only` those of a theme, or `until` a time into a file to look at."""
     if arguments.get("only"):
-        tables = replay.recompute(platform.database, platform.follower, arguments["only"])
+        tables = replay.recompute(platform.database, platform.follower.paused, arguments["only"])
         if not tables:
             raise Refused(
                 "unknown_theme", f"there is no theme {arguments['only']!r}", "--only", "Use air, water, …"
@@ -48,7 +50,10 @@ def replay_tables(platform: Platform, arguments: Arguments, progress: Progress) 
     if arguments.get("until"):
         return _past_file(platform, datetime.fromisoformat(arguments["until"]), progress)
     replay.rebuild(
-        platform.log, platform.database, platform.follower, lambda done, total: progress("replay", done, total)
+        platform.log,
+        platform.database,
+        platform.follower.paused,
+        partial(progress, "replay"),
     )
     return {"rebuilt": str(platform.database.path)}
 
@@ -59,7 +64,7 @@ def verify(platform: Platform, arguments: Arguments, progress: Progress) -> dict
     batches = 0
     for batches, total in platform.log.check(expected):
         progress("hash chain", batches, total)
-    tables = replay.compare(platform.log, platform.database, lambda done, total: progress("replay", done, total))
+    tables = replay.compare(platform.log, platform.database, partial(progress, "replay"))
     return {
         "batches": batches,
         "head": str(platform.log.head()),
@@ -83,7 +88,7 @@ def _past_file(platform: Platform, until: datetime, progress: Progress) -> dict[
         path,
         platform.database.limits,
         recorded_until=until,
-        progress=lambda done, total: progress("replay", done, total),
+        progress=partial(progress, "replay"),
     )
     generation.connection.close()
     return {"written": str(path)}
@@ -96,3 +101,15 @@ OPERATIONS: Mapping[str, Operation] = {
     "verify": verify,
     "sql": sql,
 }
+
+EXPECTED_FAILURES = (
+    Refused,
+    VerdictPending,
+    LogUnavailable,
+    LogDamaged,
+    DatabaseUnavailable,
+    BadDistrict,
+    OSError,
+    ValueError,
+)
+"""What an operation may end in for reasons that its caller can mend."""

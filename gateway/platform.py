@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -66,7 +67,7 @@ def open_platform(
         stack.callback(database.close)
         follower = Follower(log, database)
         if database.outdated:
-            replay.rebuild(log, database, follower, lambda done, total: progress("rebuild", done, total))
+            replay.rebuild(log, database, follower.paused, partial(progress, "rebuild"))
         follower.start()
         stack.callback(follower.stop)
         state = ReadState(database)

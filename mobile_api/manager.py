@@ -3,9 +3,9 @@
 import strawberry
 
 from gateway.graphql.context import Info, rows_as
+from gateway.graphql.operation import CONFIG, LIMITS, SnapshotSchema
 from gateway.graphql.plan import PlanQuery
 from gateway.graphql.risk import RiskQuery
-from gateway.graphql.schema import CONFIG, LIMITS, SnapshotSchema
 
 _OVERVIEW = """
 SELECT

@@ -5,8 +5,8 @@ import strawberry
 from gateway.graphql.answers import mutations
 from gateway.graphql.context import Info, columns_of, rows_as
 from gateway.graphql.enforcement import Case, EnforcementQuery
+from gateway.graphql.operation import CONFIG, LIMITS, SnapshotSchema
 from gateway.graphql.risk import RiskQuery
-from gateway.graphql.schema import CONFIG, LIMITS, SnapshotSchema
 from services.enforcement import commands as enforcement
 from services.risk import commands as risk
 

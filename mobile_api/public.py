@@ -6,7 +6,7 @@ import strawberry
 
 from gateway.graphql.air import AirQuery
 from gateway.graphql.context import Info, rows_as
-from gateway.graphql.schema import CONFIG, LIMITS, SnapshotSchema
+from gateway.graphql.operation import CONFIG, LIMITS, SnapshotSchema
 
 
 @strawberry.type(description="A monitoring station with its latest hour.")

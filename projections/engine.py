@@ -11,7 +11,7 @@ import polars as pl
 from eventlog.log import Stream
 from projections.arbitration import arbitrate
 from projections.catalogue import Projection, catalogue, keys_after
-from projections.incoming import Chunk, Unreadable
+from projections.chunk import Chunk, Unreadable
 from schemas.contract import event_types
 
 _FEW = 1000

@@ -1,46 +1,17 @@
 """From the log's batches to chunks of columns that one transaction folds."""
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 
 import polars as pl
 
 from eventlog.columns import UndecodableBatch, columns
-from eventlog.log import Batch, LogDamaged, Offsets, Stream
+from eventlog.log import Batch, LogDamaged, Offsets
+from projections.chunk import Chunk, Unreadable
 from schemas.registry import UnknownSchema, registry
 
 CHUNK_EVENTS = 65_536
 """Enough for the columns to pay, few enough for a chunk to stay well below 100 MB."""
-
-
-@dataclass(frozen=True)
-class Unreadable:
-    """Bytes of the log that don't fit their schema: a run of events from `log_offset` on."""
-
-    stream: Stream
-    log_offset: int
-    reason: str
-    content: bytes
-
-    @property
-    def submission_id(self) -> str:
-        return hashlib.sha256(f"{self.stream}@{self.log_offset}".encode()).hexdigest()[:32]
-
-
-@dataclass
-class Chunk:
-    """Events to be folded together: a frame for each event type, and where the log then stands."""
-
-    before: Offsets
-    after: dict[Stream, int] = field(default_factory=dict)
-    frames: dict[str, pl.DataFrame] = field(default_factory=dict)
-    unreadable: list[Unreadable] = field(default_factory=list)
-
-    @property
-    def events(self) -> int:
-        return sum(end - self.before.get(stream, 0) for stream, end in self.after.items())
 
 
 def chunks(

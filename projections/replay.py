@@ -1,7 +1,7 @@
 """Builds tables anew from the log: beside the live ones, to be swapped in, looked at or compared."""
 
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,13 +11,16 @@ import polars as pl
 
 from eventlog.log import EventLog, Offsets
 from projections.catalogue import all_keys, catalogue
+from projections.chunk import Chunk
 from projections.database import Database, Generation, Limits, discard, open_generation
 from projections.engine import Engine, replace_keys, transaction
-from projections.follower import Follower
-from projections.incoming import Chunk, ahead, chunks
+from projections.incoming import ahead, chunks
 
 Progress = Callable[[int, int], None]
 """Called with the number of events folded and the number in all."""
+
+Pause = Callable[[], AbstractContextManager[None]]
+"""Holds up whoever follows the log into the live tables."""
 
 _REBUILD_WAL = "1GB"
 """A file that is thrown away when its writer dies need not be checkpointed on the way."""
@@ -67,20 +70,20 @@ def build(
     return generation
 
 
-def rebuild(log: EventLog, database: Database, follower: Follower, progress: Progress = silent) -> None:
+def rebuild(log: EventLog, database: Database, pause: Pause, progress: Progress = silent) -> None:
     """Build the tables anew beside the live ones, which go on being read and folded, then swap them."""
     generation = build(log, database.next_path(), database.limits, progress=progress)
     replay(log, Engine(generation.connection), log.ends())  # what came meanwhile, still beside the live ones
-    with follower.paused():
+    with pause():
         replay(log, Engine(generation.connection), log.ends())
         generation.connection.close()
         database.swap(open_generation(generation.path, database.limits))
 
 
-def recompute(database: Database, follower: Follower, theme: str) -> dict[str, int]:
+def recompute(database: Database, pause: Pause, theme: str) -> dict[str, int]:
     """Recompute every row of one theme's tables from what they follow from; returns keys by table."""
     counts = {}
-    with follower.paused(), transaction(database.writer) as connection:
+    with pause(), transaction(database.writer) as connection:
         for projection in catalogue().of_kind("keyed"):
             if projection.name.startswith(f"{theme}."):
                 connection.execute(f"DELETE FROM {projection.name}")

@@ -96,9 +96,15 @@ def ask(server: TestClient) -> Ask:
 
 
 @pytest.fixture
-def platform(laid_out: Path, tmp_path: Path, clock: Callable[[], datetime]) -> Iterator[Platform]:
-    """A platform on an empty data folder; its clock stands at `NOW`."""
+def data(laid_out: Path, tmp_path: Path) -> Path:
+    """An empty data folder."""
     (tmp_path / "data").mkdir()
     shutil.copy(laid_out, tmp_path / "data" / "projections.duckdb")
-    with open_platform(tmp_path / "data", Limits(threads=1), clock) as opened:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def platform(data: Path, clock: Callable[[], datetime]) -> Iterator[Platform]:
+    """A platform on the data folder; its clock stands at `NOW`."""
+    with open_platform(data, Limits(threads=1), clock) as opened:
         yield opened

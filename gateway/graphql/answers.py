@@ -10,6 +10,7 @@ import strawberry
 from strawberry.tools import create_type
 
 from gateway.graphql.context import Info, position
+from gateway.graphql.refusal import Refused, refused
 from services.decider import Command
 from services.decider import Refused as Refusal
 from services.handler import DECIDERS, Superseded
@@ -20,14 +21,6 @@ class Accepted:
     subject: str = strawberry.field(description="What the command was about, as `aggregate/id`.")
     event_ids: list[str] = strawberry.field(description="The events recorded; none where nothing had changed.")
     position: str = strawberry.field(description="The log position behind the events.")
-
-
-@strawberry.type(description="The command can't be followed; nothing was recorded.")
-class Refused:
-    code: str = strawberry.field(description="Which rule it broke, for programs.")
-    message: str = strawberry.field(description="What is wrong.")
-    where: str = strawberry.field(description="The field or thing that is wrong.")
-    remedy: str = strawberry.field(description="What to do.")
 
 
 @strawberry.type(description="Someone else's event on the same subject came first; look at it and decide anew.")
@@ -49,10 +42,6 @@ def carry_out(info: Info, command: Command) -> Accepted | Refused | Conflict:
     return Accepted(
         subject=accepted.subject, event_ids=list(accepted.event_ids), position=position(accepted.offsets)
     )
-
-
-def refused(refusal: Refusal) -> Refused:
-    return Refused(code=refusal.code, message=refusal.message, where=refusal.where, remedy=refusal.remedy)
 
 
 def mutations(name: str = "Commands", kinds: Iterable[type[Command]] = tuple(DECIDERS)) -> type[Any]:

@@ -1,26 +1,18 @@
 """Taking observations down, reading them back, and the quarantine of what could not be accepted."""
 
 from datetime import UTC, datetime
-from typing import Any, NewType
+from typing import Any
 
 import orjson
 import strawberry
 
-from gateway.graphql.answers import Refused, refused
 from gateway.graphql.context import Info, columns_of, naive, position, rows_as
+from gateway.graphql.refusal import Refused, refused
+from gateway.graphql.scalars import Stated
 from projections.past import Scope
 from services.decider import Refused as Refusal
 from services.ingest.observations import Observation
 from services.ingest.quarantine import Submission
-
-# Anything is let in here, so that what is no number is refused with a reason and kept, not dropped by the parser.
-Stated = NewType("Stated", object)
-StatedScalar = strawberry.scalar(
-    name="Stated",
-    description="A number, or the text of one; null where there is no value.",
-    serialize=lambda value: value,
-    parse_value=lambda value: value,
-)
 
 
 @strawberry.input(description="What is stated on one factor.")

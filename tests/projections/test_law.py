@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from eventlog.codec import Event, drafts
 from eventlog.log import Batch, Stream
+from projections.chunk import Chunk
 from projections.engine import Engine
-from projections.incoming import Chunk, chunk_of
+from projections.incoming import chunk_of
 from projections.replay import contents
 from tests.factories import NOON, SIX, envelope, lake, observation, section
 

@@ -34,7 +34,7 @@ def test_a_rebuild_says_the_same_in_another_file(platform: Platform) -> None:
     _fill(platform)
     before = platform.database.path.resolve()
     seen: list[tuple[int, int]] = []
-    replay.rebuild(platform.log, platform.database, platform.follower, lambda *done: seen.append(done))
+    replay.rebuild(platform.log, platform.database, platform.follower.paused, lambda *done: seen.append(done))
     assert platform.database.path.resolve() != before
     assert not before.exists()
     assert seen[-1] == (32, 32)
@@ -45,7 +45,7 @@ def test_a_rebuild_says_the_same_in_another_file(platform: Platform) -> None:
 def test_a_read_that_began_before_the_swap_goes_on(platform: Platform) -> None:
     _fill(platform)
     with platform.database.read() as snapshot:
-        replay.rebuild(platform.log, platform.database, platform.follower)
+        replay.rebuild(platform.log, platform.database, platform.follower.paused)
         assert snapshot.connection.execute("SELECT count(*) FROM air.hourly").fetchall() == [(30,)]
 
 
@@ -61,7 +61,7 @@ def test_queries_are_answered_and_events_folded_while_a_rebuild_runs(platform: P
     for reader in readers:
         reader.start()
     for number in range(3):
-        replay.rebuild(platform.log, platform.database, platform.follower)
+        replay.rebuild(platform.log, platform.database, platform.follower.paused)
         offsets = platform.log.append(drafts([observation("1804A", NOON + timedelta(hours=number))]))
         assert platform.follower.wait_for(offsets, 30)
     done.set()
@@ -84,7 +84,7 @@ def test_one_theme_can_be_recomputed_in_place(platform: Platform) -> None:
     _fill(platform)
     with platform.follower.paused():
         platform.database.writer.execute("UPDATE air.hourly SET aqi = 1")
-    assert replay.recompute(platform.database, platform.follower, "air")["air.hourly"] == 30
+    assert replay.recompute(platform.database, platform.follower.paused, "air")["air.hourly"] == 30
     assert [t.table for t in replay.compare(platform.log, platform.database) if not t.equal] == []
 
 

@@ -1,0 +1,164 @@
+/** What the page asks of the gateway: GraphQL queries and the network maps, with their types. */
+
+export interface Site {
+  siteId: string;
+  nameZh: string;
+  nameEn: string;
+  lon: number | null;
+  lat: number | null;
+  positionQuality: string;
+  source: string;
+}
+
+/** One hour of a station; times ISO 8601, UTC. */
+export interface AirHour {
+  siteId: string;
+  observedAt: string;
+  endsAt: string;
+  aqi: number | null;
+  level: number | null;
+  primaryPollutants: string[];
+  edition: string | null;
+  simulated: boolean | null;
+}
+
+/** Hours of a station, oldest first: parallel lists. Null is missing or unusable. */
+export interface AirHours {
+  siteId: string;
+  observedAt: string[];
+  aqi: (number | null)[];
+  level: (number | null)[];
+  simulated: (boolean | null)[];
+  so2UgM3: (number | null)[];
+  no2UgM3: (number | null)[];
+  coMgM3: (number | null)[];
+  o3UgM3: (number | null)[];
+  pm10UgM3: (number | null)[];
+  pm25UgM3: (number | null)[];
+}
+
+export interface AirNow {
+  sites: Site[];
+  hours: AirHour[];
+  position: string;
+}
+
+/** How many there are, how many of them are simulated, and whether there may be more than were counted. */
+export interface Count {
+  all: number;
+  simulated: number;
+  more: boolean;
+}
+
+export interface Counts {
+  incidents: Count;
+  cases: Count;
+  manifests: Count;
+  quarantined: Count;
+}
+
+export interface MapEntry {
+  id: string;
+  title_zh: string;
+  title_en: string;
+  href: string;
+}
+
+export interface Feature {
+  id: string;
+  geometry: { type: "Point"; coordinates: [number, number] } | null;
+  properties: Record<string, unknown> & { kind: string; name_zh: string; name_en: string };
+}
+
+/** Why the gateway gave no answer, for the page to say in its language. */
+export class NoAnswer extends Error {
+  constructor(
+    readonly kind: "unreachable" | "status" | "refused",
+    readonly detail: string,
+  ) {
+    super(`${kind} ${detail}`);
+  }
+}
+
+const PATIENCE_MS = 20_000;
+const MOST_QUARANTINED = 1000;
+const OPEN_CASE = ["FILED", "INVESTIGATED", "NOTIFIED", "DECIDED", "FULFILLED"];
+const MOVING_MANIFEST = ["ISSUED", "LOADED", "DELIVERED"];
+
+const AIR_NOW = `{
+  sites(kind: "station") { siteId nameZh nameEn lon lat positionQuality source }
+  airNow { siteId observedAt endsAt aqi level primaryPollutants edition simulated }
+}`;
+
+const AIR_HOURS = `query ($siteId: String!, $since: DateTime!, $until: DateTime!) {
+  airHours(siteId: $siteId, since: $since, until: $until) {
+    siteId observedAt aqi level simulated so2UgM3 no2UgM3 coMgM3 o3UgM3 pm10UgM3 pm25UgM3
+  }
+}`;
+
+const COUNTS = `{
+  incidents_OPEN: incidents(status: "OPEN") { source }
+  ${OPEN_CASE.map((each) => `cases_${each}: cases(status: "${each}") { source }`).join("\n  ")}
+  ${MOVING_MANIFEST.map((each) => `manifests_${each}: manifests(status: "${each}") { source }`).join("\n  ")}
+  quarantine(limit: ${MOST_QUARANTINED}) { source: channel }
+}`;
+
+/** The air stations and each one's latest hour, of one position of the log. */
+export async function airNow(): Promise<AirNow> {
+  const { data, position } = await ask<{ sites: Site[]; airNow: AirHour[] }>(AIR_NOW);
+  return { sites: data.sites, hours: data.airNow, position };
+}
+
+/** Hours of a station that start in [since, until), milliseconds of the epoch. */
+export async function airHours(siteId: string, since: number, until: number): Promise<AirHours> {
+  const window = { since: new Date(since).toISOString(), until: new Date(until).toISOString() };
+  return (await ask<{ airHours: AirHours }>(AIR_HOURS, { siteId, ...window })).data.airHours;
+}
+
+/** What is under way: open incidents and cases, moving manifests, and what is in quarantine. */
+export async function counts(): Promise<Counts> {
+  const { data } = await ask<Record<string, { source: string }[]>>(COUNTS);
+  const of = (prefix: string) =>
+    count(Object.entries(data).flatMap(([name, found]) => (name.startsWith(prefix) ? found : [])));
+  return { incidents: of("incidents"), cases: of("cases"), manifests: of("manifests"), quarantined: of("quarantine") };
+}
+
+/** The network maps that there are. */
+export function mapIndex(): Promise<MapEntry[]> {
+  return answered<MapEntry[]>("/maps");
+}
+
+/** The nodes of a map. */
+export async function mapFeatures(href: string): Promise<Feature[]> {
+  return (await answered<{ features: Feature[] }>(href)).features;
+}
+
+function count(found: { source: string }[]): Count {
+  const simulated = found.filter((each) => each.source === "simulator").length;
+  return { all: found.length, simulated, more: found.length >= MOST_QUARANTINED };
+}
+
+interface Said<T> {
+  data: T | null;
+  errors?: { message: string }[];
+  extensions?: { position?: string };
+}
+
+async function ask<T>(query: string, variables: Record<string, unknown> = {}): Promise<{ data: T; position: string }> {
+  const body = JSON.stringify({ query, variables });
+  const headers = { "Content-Type": "application/json" };
+  const said = await answered<Said<T>>("/graphql", { method: "POST", headers, body });
+  if (said.errors?.length || said.data === null) throw new NoAnswer("refused", said.errors?.[0]?.message ?? "");
+  return { data: said.data, position: said.extensions?.position ?? "" };
+}
+
+async function answered<T>(url: string, init: RequestInit = {}): Promise<T> {
+  try {
+    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(PATIENCE_MS) });
+    if (!response.ok) throw new NoAnswer("status", `HTTP ${response.status} ${response.statusText}`.trim());
+    return (await response.json()) as T;
+  } catch (error) {
+    if (error instanceof NoAnswer) throw error;
+    throw new NoAnswer("unreachable", String(error));
+  }
+}

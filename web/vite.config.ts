@@ -1,0 +1,11 @@
+import vue from "@vitejs/plugin-vue";
+import { defineConfig } from "vitest/config";
+
+const BACKEND = "http://127.0.0.1:8357";
+
+export default defineConfig({
+  plugins: [vue()],
+  server: { proxy: { "/graphql": { target: BACKEND, ws: true }, "/maps": BACKEND } },
+  build: { chunkSizeWarningLimit: 600 },
+  test: { include: ["tests/**/*.test.ts"] },
+});
