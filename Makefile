@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-PACKAGES := schemas eventlog services projections gateway mobile_api env1357
+PACKAGES := schemas eventlog services projections gateway mobile_api env1357 deploy
 
 .PHONY: run test check bench setup web lock fast-test clean
 
@@ -21,7 +21,7 @@ check: setup              ## format, lint, types and the fast tests, in under a 
 	$(BIN)/python -m pytest -m "not slow and not browser" -q
 
 bench: setup              ## the figures that the README quotes, each beside its peer in the same run
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m deploy.bench
 
 setup: $(VENV)/.ready
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 
 from eventlog.log import Stream
 from projections.arbitration import arbitrate
@@ -63,7 +64,7 @@ class Engine:
         if not frames:
             return {}
         fresh = self._unseen(_whole(pl.concat(frames.values()), chunk))
-        self._connection.register("incoming", _in_slices(fresh))
+        self._connection.register("incoming", _as_arrow(fresh))
         appended = catalogue().of_kind("append")
         for projection in appended:
             self._connection.execute(f"INSERT INTO {projection.name} BY NAME {projection.sql}")
@@ -72,7 +73,7 @@ class Engine:
     def _unseen(self, statements: pl.DataFrame) -> pl.DataFrame:
         """The statements without those that are already kept, whichever way they came twice."""
         once = statements.unique("event_id", keep="first", maintain_order=True)
-        self._connection.register("incoming", once)
+        self._connection.register("incoming", _as_arrow(once.select("event_id", "site_id", "observed_at")))
         known = self._connection.sql(
             "SELECT CAST(o.event_id AS VARCHAR) AS event_id FROM base.observation AS o JOIN incoming AS i"
             " ON i.site_id = o.site_id AND i.observed_at = o.observed_at AND CAST(i.event_id AS UUID) = o.event_id"
@@ -164,10 +165,11 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDB
         raise
 
 
-def _in_slices(frame: pl.DataFrame) -> pl.DataFrame:
-    """The same rows in slices that DuckDB's threads can share: one slice is one thread's work."""
+def _as_arrow(frame: pl.DataFrame) -> pa.Table:
+    """The same rows for DuckDB: strings as views, not copied, in slices of which each is one thread's work."""
     slices = [frame.slice(start, _SLICE_ROWS) for start in range(0, frame.height, _SLICE_ROWS)]
-    return pl.concat(slices, rechunk=False) if len(slices) > 1 else frame
+    sliced = pl.concat(slices, rechunk=False) if len(slices) > 1 else frame
+    return sliced.to_arrow(compat_level=pl.CompatLevel.newest())
 
 
 def _whole(statements: pl.DataFrame, chunk: Chunk) -> pl.DataFrame:

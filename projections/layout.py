@@ -7,6 +7,7 @@ import duckdb
 import polars as pl
 
 from projections.catalogue import FOLDER, Projection, all_keys, catalogue
+from projections.engine import transaction
 from schemas.contract import AvroSchema, EventType, event_types
 from schemas.registry import REGISTRY_FILE
 
@@ -31,8 +32,12 @@ COMMENT ON TABLE ops.built_by IS 'one row: the contract, standards and projectio
 
 def lay_out(connection: duckdb.DuckDBPyConnection, tables: set[str] | None = None) -> None:
     """Create every table, empty; or only those named, with the standards that they need."""
+    with transaction(connection):
+        _lay_out(connection, catalogue().closure(tables) if tables else None)
+
+
+def _lay_out(connection: duckdb.DuckDBPyConnection, wanted: set[str] | None) -> None:
     known = catalogue()
-    wanted = known.closure(tables) if tables else None
     folders = {name.partition(".")[0] for name in known.projections} | {"base", "ops"}
     for folder in sorted(folders):
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {folder}")

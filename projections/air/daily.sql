@@ -1,4 +1,4 @@
--- one row per station and local day; from air.hourly, air.daily_statistic, standards.air_editions, standards.air_item, standards.air_iaqi, standards.aqi_level
+-- one row per station and local day; from air.hourly, air.daily_statistic, standards.air_editions, standards.air_report_items, standards.air_iaqi, standards.aqi_level
 -- key: site_id, day
 -- affects air.hourly: SELECT site_id, local_day(observed_at) AS day FROM changed
 WITH edition AS (
@@ -8,14 +8,13 @@ WITH edition AS (
     ON d.day >= e.applies_from AND (e.applies_until IS NULL OR d.day <= e.applies_until)
 ),
 judged AS (
-  SELECT s.*, i.item, q.step IS NOT NULL AS complete, q.iaqi
+  SELECT s.*, q.step IS NOT NULL AS complete, q.iaqi
   FROM air.daily_statistic AS s
   SEMI JOIN wanted USING (site_id, day)
   LEFT JOIN edition AS e USING (day)
-  LEFT JOIN standards.air_item AS i
-    ON i.edition = e.edition AND i.report = 'daily' AND i.factor = s.factor AND i.statistic = s.statistic
   LEFT JOIN standards.air_iaqi AS q
-    ON s.step IS NOT NULL AND q.item = i.item AND q.step = least(s.step, i.highest_step)
+    ON q.report = 'daily' AND q.edition = e.edition AND q.factor = s.factor AND q.statistic = s.statistic
+    AND s.step IS NOT NULL AND q.step = least(s.step, highest_step())
 ),
 verdict AS (
   SELECT site_id, day,
@@ -49,7 +48,7 @@ published AS (
     CASE WHEN v.judged_items = n.items OR v.highest_iaqi > e.incomplete_above_aqi THEN v.highest_iaqi END AS aqi
   FROM verdict AS v
   LEFT JOIN edition AS e USING (day)
-  LEFT JOIN (SELECT edition, count(*) AS items FROM standards.air_item WHERE report = 'daily'
+  LEFT JOIN (SELECT edition, count(*) AS items FROM standards.air_report_items WHERE report = 'daily'
              GROUP BY ALL) AS n USING (edition)
 )
 SELECT

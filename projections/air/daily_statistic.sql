@@ -19,18 +19,27 @@ slot AS (
 hour AS (
   SELECT s.day, s.hour, a.* FROM air.hourly AS a JOIN slot AS s USING (site_id, observed_at)
 ),
-valid AS (
-  UNPIVOT (SELECT site_id, day, hour, so2_ug_m3 AS "SO2", no2_ug_m3 AS "NO2", co_mg_m3 AS "CO",
-                  o3_ug_m3 AS "O3", pm10_ug_m3 AS "PM10", pm25_ug_m3 AS "PM2.5" FROM hour)
-  ON "SO2", "NO2", "CO", "O3", "PM10", "PM2.5" INTO NAME factor VALUE value
+total AS (
+  SELECT site_id, day,
+    count(so2_ug_m3) AS so2_hours, sum(ten_thousandths(so2_ug_m3)) AS so2,
+    count(no2_ug_m3) AS no2_hours, sum(ten_thousandths(no2_ug_m3)) AS no2,
+    count(co_mg_m3) AS co_hours, sum(ten_thousandths(co_mg_m3)) AS co,
+    count(pm10_ug_m3) AS pm10_hours, sum(ten_thousandths(pm10_ug_m3)) AS pm10,
+    count(pm25_ug_m3) AS pm25_hours, sum(ten_thousandths(pm25_ug_m3)) AS pm25
+  FROM hour GROUP BY ALL
 ),
-exact AS (
-  SELECT v.site_id, v.day, v.hour, v.factor, ten_thousandths(v.value) * CAST(f.per_unit AS BIGINT) AS amount
-  FROM valid AS v JOIN standards.factor AS f USING (factor)
+long AS (
+  UNPIVOT total ON (so2_hours, so2) AS 'SO2', (no2_hours, no2) AS 'NO2', (co_hours, co) AS 'CO',
+    (pm10_hours, pm10) AS 'PM10', (pm25_hours, pm25) AS 'PM2.5' INTO NAME factor VALUE hours, amount
 ),
 day_mean AS (
-  SELECT site_id, day, factor, count(*) AS hours, half_even(CAST(sum(amount) AS BIGINT), count(*) * 10000) AS step
-  FROM exact WHERE factor <> 'O3' GROUP BY ALL
+  SELECT l.site_id, l.day, l.factor, l.hours,
+    half_even(CAST(l.amount AS BIGINT) * CAST(f.per_unit AS BIGINT), l.hours * 10000) AS step
+  FROM long AS l JOIN standards.factor AS f USING (factor)
+  WHERE l.hours > 0
+),
+ozone AS (
+  SELECT site_id, day, hour, ten_thousandths(o3_ug_m3) AS amount FROM hour WHERE o3_ug_m3 IS NOT NULL
 ),
 part_of_window AS (
   SELECT w.window_end, unnest(range(w.window_end - 8, w.window_end)) AS hour
@@ -39,8 +48,7 @@ part_of_window AS (
 ),
 window_mean AS (
   SELECT o.site_id, o.day, p.window_end, half_even(CAST(sum(o.amount) AS BIGINT), count(*) * 10000) AS step
-  FROM exact AS o JOIN part_of_window AS p USING (hour)
-  WHERE o.factor = 'O3'
+  FROM ozone AS o JOIN part_of_window AS p USING (hour)
   GROUP BY ALL
   HAVING count(*) >= (SELECT eight_hour_mean_hours FROM rule)
 ),
@@ -49,7 +57,7 @@ day_maximum AS (
 ),
 hour_maximum AS (
   SELECT site_id, day, count(*) AS hours, max(half_even(amount, 10000)) AS step
-  FROM exact WHERE factor = 'O3' GROUP BY ALL
+  FROM ozone GROUP BY ALL
 )
 SELECT site_id, day, factor, 'day mean' AS statistic, hours AS parts,
   CASE WHEN hours >= day_mean_hours THEN step END AS step

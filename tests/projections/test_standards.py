@@ -17,9 +17,9 @@ def vectors(shared: Path) -> dict[str, Any]:
 def iaqi(tables: Tables, vector: dict[str, Any]) -> Any:
     """IAQI by the lookup; None where the standard does not compute one."""
     sql = (
-        "SELECT any_value(q.iaqi) FROM standards.air_item AS i JOIN standards.air_iaqi AS q USING (item)"
-        " WHERE i.edition = ? AND i.factor = ? AND i.averaging = ?"
-        " AND q.step = least(steps(?, i.per_unit), i.highest_step)"
+        "SELECT any_value(q.iaqi) FROM standards.air_report_items AS i JOIN standards.factor AS f USING (factor)"
+        " JOIN standards.air_iaqi AS q USING (edition, report, factor, statistic)"
+        " WHERE i.edition = ? AND i.factor = ? AND i.averaging = ? AND q.step = steps(?, f.per_unit)"
     )
     values = [vector["edition"], vector["pollutant"], vector["avg"], float(vector["c"])]
     return tables.connection.execute(sql, values).fetchall()[0][0]

@@ -1,0 +1,1 @@
+"""What is needed to deploy the platform, and to measure it."""

@@ -1,0 +1,7 @@
+"""`make bench`: run every benchmark and print what was found beside what was to be reached."""
+
+from deploy.bench import latency, replay
+
+if __name__ == "__main__":
+    replay.report(replay.run())
+    latency.report(latency.run())

@@ -1,0 +1,58 @@
+"""Writes a log of made-up hourly readings for benchmarks: a hundred stations, six pollutants, hour after hour."""
+
+import random
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+from eventlog.codec import Event, encode
+from eventlog.embedded import EmbeddedLog
+from eventlog.log import Draft
+from schemas.registry import registry
+
+EVENT = "air.observation_recorded"
+FACTORS = ["CO", "NO2", "O3", "PM10", "PM2.5", "SO2"]
+STATIONS = 100
+_FIRST_HOUR_US = 1_577_808_000_000_000  # 2020-01-01T00:00 in Xunyang
+_HOUR_US = 3_600_000_000
+_BATCH = 4000
+
+
+def write_log(path: Path, readings: int) -> EmbeddedLog:
+    """A log with so many readings, six an event, in order of time; the same for the same number."""
+    log, schema_id = EmbeddedLog(path), registry().newest(EVENT).id
+    waiting: list[bytes] = []
+    for event in events(readings // len(FACTORS)):
+        waiting.append(encode(event))
+        if len(waiting) == _BATCH:
+            log.append([Draft("env1357.air", schema_id, [""] * _BATCH, waiting)])
+            waiting = []
+    if waiting:
+        log.append([Draft("env1357.air", schema_id, [""] * len(waiting), waiting)])
+    return log
+
+
+def events(count: int) -> Iterator[Event]:
+    """So many hourly observations."""
+    chance = random.Random(1357)
+    for number in range(count):
+        hour, station = divmod(number, STATIONS)
+        observed_at, site = _FIRST_HOUR_US + hour * _HOUR_US, f"bench-{station:03}"
+        yield Event(
+            EVENT,
+            {
+                "event_id": str(uuid.UUID(int=chance.getrandbits(128), version=4)),
+                "subject": site,
+                "occurred_at": observed_at + _HOUR_US,
+                "recorded_at": observed_at + _HOUR_US + 60_000_000,
+                "source": "benchmark",
+                "previous": None,
+                "site_id": site,
+                "period": "HOUR",
+                "observed_at": observed_at,
+                "statement": 1,
+                "factors": FACTORS,
+                "values": [chance.randrange(20) / 10, *(float(chance.randrange(180)) for _ in range(5))],
+                "marks": [""] * len(FACTORS),
+            },
+        )
