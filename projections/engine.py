@@ -1,8 +1,7 @@
 """Folds chunks of the log into the tables, each in one transaction with the offsets that it brings them to."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -13,6 +12,7 @@ from eventlog.log import Stream
 from projections.arbitration import arbitrate
 from projections.catalogue import Projection, catalogue, keys_after
 from projections.chunk import Chunk, Unreadable
+from projections.transaction import transaction
 from schemas.contract import event_types
 
 _FEW = 1000
@@ -151,18 +151,6 @@ def read_offsets(connection: duckdb.DuckDBPyConnection) -> dict[Stream, int]:
     """Where the tables of a database stand in the log."""
     rows = connection.execute("SELECT topic, partition, next_offset FROM ops.checkpoint").fetchall()
     return {Stream(topic, partition): offset for topic, partition, offset in rows}
-
-
-@contextmanager
-def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
-    """All of the body's statements, or none of them."""
-    connection.execute("BEGIN")
-    try:
-        yield connection
-        connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
 
 
 def _as_arrow(frame: pl.DataFrame) -> pa.Table:

@@ -7,7 +7,7 @@ import duckdb
 import polars as pl
 
 from projections.catalogue import FOLDER, Projection, all_keys, catalogue
-from projections.engine import transaction
+from projections.transaction import transaction
 from schemas.contract import AvroSchema, EventType, event_types
 from schemas.registry import REGISTRY_FILE
 

@@ -13,8 +13,9 @@ from eventlog.log import EventLog, Offsets
 from projections.catalogue import all_keys, catalogue
 from projections.chunk import Chunk
 from projections.database import Database, Generation, Limits, discard, open_generation
-from projections.engine import Engine, replace_keys, transaction
+from projections.engine import Engine, replace_keys
 from projections.incoming import ahead, chunks
+from projections.transaction import transaction
 
 Progress = Callable[[int, int], None]
 """Called with the number of events folded and the number in all."""

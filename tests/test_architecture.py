@@ -159,7 +159,7 @@ def test_exceptions_are_caught_blindly_only_in_the_consumer_loop() -> None:
     assert set(blind) <= {"projections.follower", "eventlog.columns", *_ROLLING_BACK}
 
 
-_ROLLING_BACK = {"eventlog.embedded", "projections.engine", "projections.replay"}
+_ROLLING_BACK = {"eventlog.embedded", "projections.transaction", "projections.replay"}
 """These let go of what they hold and raise again."""
 
 
