@@ -5,20 +5,23 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PACKAGES := schemas eventlog services projections gateway mobile_api env1357 deploy
 
-.PHONY: run test check bench setup web lock fast-test clean
+.PHONY: run test check lint bench setup web lock clean
 
 run: setup web            ## set up and serve the demo at http://127.0.0.1:8357
 	$(BIN)/env1357 serve --demo
 
 test: setup web           ## set up and run every test
 	./tests/provide-chromium
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -q -n auto
+	@if command -v npm >/dev/null; then cd web && npm test --silent; fi
 
-check: setup              ## format, lint, types and the fast tests, in under a minute
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
+check: lint               ## format, lint, types and the fast tests, in under a minute
+	$(BIN)/python -m pytest -q -n auto -m "not slow and not browser"
+
+lint: setup
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy $(PACKAGES) tests
-	$(BIN)/python -m pytest -m "not slow and not browser" -q
 
 bench: setup              ## the figures that the README quotes, each beside its peer in the same run
 	$(BIN)/python -m deploy.bench

@@ -6,6 +6,18 @@ const BACKEND = "http://127.0.0.1:8357";
 export default defineConfig({
   plugins: [vue()],
   server: { proxy: { "/graphql": { target: BACKEND, ws: true }, "/maps": BACKEND } },
-  build: { chunkSizeWarningLimit: 600 },
+  build: {
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "charts", test: /node_modules[\\/](echarts|zrender)/ },
+            { name: "frameworks", test: /node_modules/ },
+          ],
+        },
+      },
+    },
+    chunkSizeWarningLimit: 600,
+  },
   test: { include: ["tests/**/*.test.ts"] },
 });

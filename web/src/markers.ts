@@ -2,11 +2,11 @@
 
 import L from "leaflet";
 
-import { coloursOf, printed } from "./air";
+import { coloursOf } from "./air";
 import type { Feature } from "./api";
 import { type Fact, factsOf, isApproximate, isSimulated, nameOf, numberAt } from "./features";
-import { chosen, listed, named, t } from "./i18n";
-import { type Ranked, type Station, startOf } from "./stations";
+import { chosen, named, t } from "./i18n";
+import { type Ranked, aqiText, levelText, primaryText, startOf } from "./stations";
 import { hourLabel } from "./time";
 import { numeral } from "./water";
 
@@ -19,6 +19,7 @@ const GLYPHS: Record<string, { shape: Shape; colour: string; size: number }> = {
   outfall: { shape: "drop", colour: "#6B4E16", size: 15 },
   parcel: { shape: "square", colour: "#8A5A2B", size: 14 },
   well: { shape: "circle", colour: "#4B7A3E", size: 14 },
+  waste: { shape: "square", colour: "#A1561A", size: 14 },
   enterprise: { shape: "square", colour: "#5B4B9A", size: 14 },
   risk_source: { shape: "diamond", colour: "#C2410C", size: 17 },
   receptor: { shape: "circle", colour: "#0F766E", size: 14 },
@@ -52,7 +53,7 @@ export function stationIcon({ station, older }: Ranked): L.DivIcon {
 /** A node's marker: the shape of its kind, hollow and dashed where simulated; `before` others stand there too. */
 export function featureIcon(feature: Feature, before: number): L.DivIcon {
   const { kind } = feature.properties;
-  const { shape, colour, size } = GLYPHS[kind] ?? UNKNOWN;
+  const { shape, colour, size } = GLYPHS["issued" in feature.properties ? "waste" : kind] ?? UNKNOWN;
   const grade = numberAt(feature, "class");
   const node = element("div", "node");
   node.append(drawing(shape, colour, size, isSimulated(feature), grade === null ? "" : numeral(grade)));
@@ -70,7 +71,7 @@ export function stationTip({ station, older }: Ranked): HTMLElement {
     ? [
         ["AQI", station.hour.level === null ? t("itemsMissing") : `${aqiText(station)} · ${levelText(station)}`],
         [t("primary"), primaryText(station)],
-        [t("localTime"), hourLabel(startOf(station.hour))],
+        [t("hour"), hourLabel(startOf(station.hour))],
         [t("edition"), station.hour.edition ?? "–"],
       ]
     : [["AQI", t("nothingYet")]];
@@ -84,29 +85,17 @@ export function featureTip(feature: Feature, names: ReadonlyMap<string, string>)
   return tip(nameOf(feature), kind, factsOf(feature, names), notes, isSimulated(feature));
 }
 
-/** The AQI of the latest hour, or a dash. */
-export function aqiText(station: Station): string {
-  return String(station.hour?.aqi ?? "–");
-}
-
-/** The name of the latest hour's level, empty where it has none. */
-export function levelText(station: Station): string {
-  const level = station.hour?.level ?? null;
-  return level === null ? "" : named("level", level);
-}
-
-/** The primary pollutants as printed; a dash where there is no AQI to have one. */
-export function primaryText(station: Station): string {
-  const { hour } = station;
-  if (!hour || hour.aqi === null) return "–";
-  return hour.primaryPollutants.length ? listed(hour.primaryPollutants.map(printed)) : t("primaryNone");
-}
-
-function tip(name: string, under: string, facts: readonly Fact[], notes: readonly string[], simulated: boolean): HTMLElement {
+function tip(
+  name: string,
+  under: string,
+  facts: readonly Fact[],
+  notes: readonly string[],
+  simulated: boolean,
+): HTMLElement {
   const box = element("div", "tip");
   const head = element("div", "tip-head");
   head.append(element("strong", "", name), element("span", "tip-under", under));
-  if (simulated) head.append(element("span", "badge-simulated", "模拟 / simulated"));
+  if (simulated) head.append(element("span", "badge-simulated", t("simulatedBadge")));
   box.append(head);
   for (const [label, value] of facts) {
     const line = element("div", "tip-fact");
@@ -119,10 +108,8 @@ function tip(name: string, under: string, facts: readonly Fact[], notes: readonl
 
 function drawing(shape: Shape, colour: string, size: number, simulated: boolean, text: string): SVGElement {
   const svg = svgElement("svg", { viewBox: "-1 -1 26 26", width: size, height: size, "aria-hidden": "true" });
-  const fill = simulated ? "#FFFFFF" : colour;
-  const dash = simulated ? "4 2.5" : "none";
-  const path = { d: OUTLINES[shape], fill, stroke: simulated ? colour : "#FFFFFF", "stroke-width": 2, "stroke-dasharray": dash };
-  svg.append(svgElement("path", path));
+  const [fill, stroke, dash] = simulated ? ["#FFFFFF", colour, "4 2.5"] : [colour, "#FFFFFF", "none"];
+  svg.append(svgElement("path", { d: OUTLINES[shape], fill, stroke, "stroke-width": 2, "stroke-dasharray": dash }));
   const label = svgElement("text", { x: 12, y: 16.5, "text-anchor": "middle", fill: simulated ? "#123" : "#FFF" });
   label.textContent = text;
   svg.append(label);

@@ -1,6 +1,9 @@
 /** Air stations with their latest hours: which of them compare, and in what order. */
 
+import { printed } from "./air";
 import type { AirHour, AirNow, Site } from "./api";
+import { listed, named, t } from "./i18n";
+import { HOUR_MS } from "./time";
 
 export interface Station {
   siteId: string;
@@ -16,9 +19,9 @@ export interface Station {
 
 export interface Ranked {
   station: Station;
-  /** Place among the measuring stations of the newest measured hour; null for all others. */
+  /** Place among the measuring stations of about the newest measured hour; null for all others. */
   rank: number | null;
-  /** Measured, but of an hour before that of other measuring stations. */
+  /** Measured, but more than an hour before the newest measured hour: too old to compare. */
   older: boolean;
 }
 
@@ -55,6 +58,24 @@ export function startOf(hour: AirHour): number {
   return Date.parse(hour.observedAt);
 }
 
+/** The AQI of the latest hour, or a dash. */
+export function aqiText(station: Station): string {
+  return String(station.hour?.aqi ?? "–");
+}
+
+/** The name of the latest hour's level, empty where it has none. */
+export function levelText(station: Station): string {
+  const level = station.hour?.level ?? null;
+  return level === null ? "" : named("level", level);
+}
+
+/** The primary pollutants as printed; a dash where there is no AQI to have one. */
+export function primaryText(station: Station): string {
+  const { hour } = station;
+  if (!hour || hour.aqi === null) return "–";
+  return hour.primaryPollutants.length ? listed(hour.primaryPollutants.map(printed)) : t("primaryNone");
+}
+
 function stationOf(site: Site, hour: AirHour | null): Station {
   const { siteId, nameZh, nameEn, lon, lat } = site;
   const simulated = site.source === "simulator" || hour?.simulated === true;
@@ -66,7 +87,7 @@ function unregistered(siteId: string): Site {
 }
 
 function isOlder(station: Station, newest: number | null): boolean {
-  return !station.simulated && station.hour !== null && newest !== null && startOf(station.hour) < newest;
+  return !station.simulated && station.hour !== null && newest !== null && newest - startOf(station.hour) > HOUR_MS;
 }
 
 function group(row: Ranked): number {

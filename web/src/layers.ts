@@ -1,0 +1,66 @@
+/** The network maps as layers: which are shown, and what stands on them. */
+
+import { ref } from "vue";
+
+import { type Feature, type MapEntry, mapFeatures, mapIndex } from "./api";
+import type { Loading } from "./loading";
+
+export interface Layer {
+  entry: MapEntry;
+  shown: boolean;
+  features: Feature[];
+}
+
+export const AIR = "air";
+export const WATER = "surface-water";
+
+const SHOWN_AT_FIRST = [AIR, WATER, "outfall"];
+
+/** The tables that a map is read from; a map that isn't here is fetched anew at every move. */
+const READS: Record<string, string[]> = {
+  [WATER]: ["base.site", "water.assessment"],
+  outfall: ["base.site"],
+  "soil-groundwater": ["base.site"],
+  waste: ["base.site", "soil.manifest"],
+  risk: ["base.site", "risk.incident"],
+  enforcement: ["base.site", "enforcement.enterprise"],
+};
+
+export function useLayers({ load, clear }: Loading) {
+  const layers = ref<Layer[]>([]);
+
+  /** The waters are fetched even where their map is hidden: their classes are shown beside it. */
+  const isUsed = (layer: Layer) => layer.shown || layer.entry.id === WATER;
+
+  /** The air stations come with their hours from elsewhere. */
+  async function loadLayer(layer: Layer): Promise<void> {
+    if (layer.entry.id === AIR) return;
+    const about = { part: "map", map: layer.entry } as const;
+    await load(about, () => mapFeatures(layer.entry.href), (found) => (layer.features = found));
+  }
+
+  async function loadLayers(): Promise<void> {
+    await load({ part: "index" }, mapIndex, (found) => {
+      const before = new Map(layers.value.map((layer) => [layer.entry.id, layer]));
+      layers.value = found.map(
+        (entry) => before.get(entry.id) ?? { entry, shown: SHOWN_AT_FIRST.includes(entry.id), features: [] },
+      );
+    });
+    await Promise.all(layers.value.filter(isUsed).map(loadLayer));
+  }
+
+  function loadMovedLayers(tables: ReadonlySet<string>): void {
+    for (const layer of layers.value.filter(isUsed)) {
+      const reads = READS[layer.entry.id];
+      if (!reads || reads.some((table) => tables.has(table))) void loadLayer(layer);
+    }
+  }
+
+  function toggle(layer: Layer): void {
+    layer.shown = !layer.shown;
+    clear({ part: "map", map: layer.entry });
+    if (layer.shown) void loadLayer(layer);
+  }
+
+  return { layers, loadLayers, loadMovedLayers, toggle };
+}
