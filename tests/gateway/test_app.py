@@ -46,10 +46,9 @@ def test_it_is_alive_and_ready(server: TestClient) -> None:
     assert server.get("/readyz").json() == {"status": "ready", "lag_events": 0, "failure": None}
 
 
-def test_it_is_not_ready_while_folding_fails(
-    platform: Platform, server: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(platform.follower, "failure", "disk on fire")
+def test_it_is_not_ready_while_folding_fails(platform: Platform, server: TestClient) -> None:
+    platform.follower.stop()
+    platform.follower.failure = "disk on fire"
     answer = server.get("/readyz")
     assert (answer.status_code, answer.json()["failure"]) == (503, "disk on fire")
 

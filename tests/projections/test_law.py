@@ -165,6 +165,7 @@ def test_any_way_of_folding_gives_the_tables_of_one_replay(
         assert fold_badly(path, batches, chance) == expected
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(events=HISTORIES, seed=st.integers(0, 2**32))
 def test_keys_are_unique(

@@ -49,6 +49,7 @@ def test_a_read_that_began_before_the_swap_goes_on(platform: Platform) -> None:
         assert snapshot.connection.execute("SELECT count(*) FROM air.hourly").fetchall() == [(30,)]
 
 
+@pytest.mark.slow
 def test_queries_are_answered_and_events_folded_while_a_rebuild_runs(platform: Platform) -> None:
     _fill(platform)
     done = threading.Event()
