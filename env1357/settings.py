@@ -32,7 +32,7 @@ class Settings:
     behind_proxy: bool = field(
         default=False, metadata={"doc": "Set to true where a proxy that authenticates stands before the server."}
     )
-    memory_limit: str = field(default="400MB", metadata={"doc": "Memory that DuckDB may use, as DuckDB writes it."})
+    memory_limit: str = field(default="256MB", metadata={"doc": "Memory that DuckDB may use, as DuckDB writes it."})
     threads: int = field(default=2, metadata={"doc": "Threads that DuckDB may use."})
     demo_seed: int = field(default=1357, metadata={"doc": "Seed of the demo's simulator."})
 

@@ -23,9 +23,9 @@ _GENERATION = re.compile(r"projections\.(\d+)\.duckdb$")
 
 @dataclass(frozen=True)
 class Limits:
-    """What DuckDB may use: `memory` as DuckDB writes it (`400MB`), and a number of threads."""
+    """What DuckDB may use: `memory` as DuckDB writes it (`256MB`), and a number of threads."""
 
-    memory: str = "400MB"
+    memory: str = "256MB"
     threads: int = 2
 
 

@@ -9,7 +9,7 @@ import structlog
 from eventlog.log import EventLog, Offsets
 from projections.database import Database
 from projections.engine import Moved
-from projections.incoming import chunks
+from projections.incoming import CHUNK_EVENTS, chunks
 
 _WAIT_S = 0.1
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 30.0
@@ -30,6 +30,7 @@ class Follower:
         self._offsets = dict(database.engine.offsets())
         self._listeners: list[Listener] = []
         self._stopping = threading.Event()
+        self._chunk_events = CHUNK_EVENTS
         self._thread = threading.Thread(target=self._run, name="follower", daemon=True)
         self.failure: str | None = None
 
@@ -84,8 +85,10 @@ class Follower:
                 if self._log.wait(self._offsets, _WAIT_S):
                     self._catch_up()
                 self.failure, pause_s = None, _FIRST_PAUSE_S
+                self._chunk_events = min(2 * self._chunk_events, CHUNK_EVENTS)
             except Exception as error:  # whatever it is, the stored offset is where to go on
                 self.failure = f"{type(error).__name__}: {error}"
+                self._chunk_events = max(self._chunk_events // 2, 1)  # it may have been too much for the memory
                 _logger.exception("folding failed; it goes on from the stored offset", retry_in_s=pause_s)
                 self._stopping.wait(pause_s)
                 pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
@@ -95,7 +98,8 @@ class Follower:
         grown = True
         while grown and not self._stopping.is_set():
             with self._folding:
-                chunk = next(chunks(self._log.read(self._offsets), self._offsets), None)
+                batches = self._log.read(self._offsets)
+                chunk = next(chunks(batches, self._offsets, size=self._chunk_events), None)
                 grown = chunk is not None
                 if chunk is not None:
                     self._advance(self._database.engine.fold(chunk))

@@ -10,8 +10,8 @@ from eventlog.log import Batch, LogDamaged, Offsets
 from projections.chunk import Chunk, Unreadable
 from schemas.registry import UnknownSchema, registry
 
-CHUNK_EVENTS = 65_536
-"""Enough for the columns to pay, few enough for a chunk to stay well below 100 MB."""
+CHUNK_EVENTS = 131_072
+"""Enough for the columns to pay, few enough for a chunk to stay well below 200 MB."""
 
 
 def chunks(

@@ -64,7 +64,6 @@ def build(
     generation = open_generation(path, limits, checkpoint=_REBUILD_WAL)
     try:
         replay(log, Engine(generation.connection), until or log.ends(), recorded_until, progress)
-        generation.connection.execute("CHECKPOINT")
     except BaseException:
         discard(generation)
         raise

@@ -24,7 +24,7 @@ def replay_plainly(log: EmbeddedLog, path: Path) -> duckdb.DuckDBPyConnection:
 
     The air tables are computed once at the end, by the same SQL: the row-wise way gets that as a present.
     """
-    connection = duckdb.connect(str(path), config={"threads": 2, "memory_limit": "400MB"})
+    connection = duckdb.connect(str(path), config={"threads": 2, "memory_limit": "256MB"})
     lay_out(connection)
     for batch in log.read({}):
         connection.execute("BEGIN")
