@@ -58,12 +58,12 @@ class Engine:
         types = event_types()
         statements = {n: f for n, f in chunk.frames.items() if types[n].aggregate is None}
         lives = {n: f for n, f in chunk.frames.items() if types[n].aggregate is not None}
-        return {**self._add_statements(statements, chunk), **self._add_lives(lives)}
+        return {**self._add_statements(statements), **self._add_lives(lives)}
 
-    def _add_statements(self, frames: Mapping[str, pl.DataFrame], chunk: Chunk) -> dict[str, str]:
+    def _add_statements(self, frames: Mapping[str, pl.DataFrame]) -> dict[str, str]:
         if not frames:
             return {}
-        fresh = self._unseen(_whole(pl.concat(frames.values()), chunk))
+        fresh = self._unseen(pl.concat(frames.values()))
         self._connection.register("incoming", _as_arrow(fresh))
         appended = catalogue().of_kind("append")
         for projection in appended:
@@ -158,19 +158,3 @@ def _as_arrow(frame: pl.DataFrame) -> pa.Table:
     slices = [frame.slice(start, _SLICE_ROWS) for start in range(0, frame.height, _SLICE_ROWS)]
     sliced = pl.concat(slices, rechunk=False) if len(slices) > 1 else frame
     return sliced.to_arrow(compat_level=pl.CompatLevel.newest())
-
-
-def _whole(statements: pl.DataFrame, chunk: Chunk) -> pl.DataFrame:
-    """The statements whose parallel arrays are parallel; the others are set aside."""
-    lengths = [pl.col(name).list.len() for name in ("factors", "values", "marks")]
-    parallel = (lengths[0] == lengths[1]) & (lengths[0] == lengths[2])
-    for row in statements.filter(~parallel).iter_rows(named=True):
-        chunk.unreadable.append(
-            Unreadable(
-                Stream(row["topic"], row["partition"]),
-                row["log_offset"],
-                "factors, values and marks are not of one length",
-                repr(row).encode(),
-            )
-        )
-    return statements.filter(parallel)

@@ -8,6 +8,8 @@ import polars as pl
 from eventlog.columns import UndecodableBatch, columns
 from eventlog.log import Batch, LogDamaged, Offsets
 from projections.chunk import Chunk, Unreadable
+from projections.soundness import sorted_out
+from schemas.contract import event_types
 from schemas.registry import UnknownSchema, registry
 
 CHUNK_EVENTS = 131_072
@@ -51,10 +53,10 @@ def chunk_of(batches: Sequence[Batch], before: Offsets, until: Offsets | None = 
         else:
             cut.append((batch, known - batch.base_offset, end - known))
         chunk.after[batch.stream] = end
-    found = [_decoded(chunk, same) for same in alike.values()]
+    found = [pair for same in alike.values() for pair in _decoded(chunk, same)]
     for batch, start, length in cut:
-        found.append([(name, frame.slice(start, length)) for name, frame in _decoded(chunk, [batch])])
-    chunk.frames.update(_by_type(pair for pairs in found for pair in pairs))
+        found += [(name, frame.slice(start, length)) for name, frame in _decoded(chunk, [batch])]
+    chunk.frames.update(_by_type((name, _sound(chunk, name, frame)) for name, frame in found))
     return chunk
 
 
@@ -79,14 +81,20 @@ def _decoded(chunk: Chunk, batches: Sequence[Batch]) -> list[tuple[str, pl.DataF
     """The batches, all of one schema, as one frame; without those that can't be read."""
     try:
         frame = columns(batches)
-        event = registry().entry(batches[0].schema_id).event
-        return [(event, frame)]
     except (UndecodableBatch, UnknownSchema) as error:
         if len(batches) > 1:
             return [pair for batch in batches for pair in _decoded(chunk, [batch])]
-        batch = batches[0]
-        chunk.unreadable.append(Unreadable(batch.stream, batch.base_offset, str(error), batch.datums))
+        (batch,) = batches
+        if batch.base_offset >= chunk.before.get(batch.stream, 0):  # else it was set aside with its first part
+            chunk.unreadable.append(Unreadable(batch.stream, batch.base_offset, str(error), batch.datums))
         return []
+    return [(registry().entry(batches[0].schema_id).event, frame)]
+
+
+def _sound(chunk: Chunk, name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    sound, unreadable = sorted_out(event_types()[name], frame)
+    chunk.unreadable.extend(unreadable)
+    return sound
 
 
 def _by_type(pairs: Iterable[tuple[str, pl.DataFrame]]) -> Mapping[str, pl.DataFrame]:

@@ -6,6 +6,9 @@ CREATE MACRO local_day(moment) AS CAST(moment + INTERVAL 8 HOURS AS DATE);
 -- The UTC time at which a local day begins.
 CREATE MACRO day_start(day) AS CAST(day AS TIMESTAMP) - INTERVAL 8 HOURS;
 
+-- No quantity that is measured here comes near it, and all below it fit the decimals that conclusions reckon in.
+CREATE MACRO beyond_measure() AS 1e10;
+
 -- A decimal as reported, in whole ten-thousandths.
 CREATE MACRO ten_thousandths(number) AS CAST(CAST(number AS DECIMAL(18, 4)) * 10000 AS BIGINT);
 

@@ -24,7 +24,7 @@ SELECT
     WHEN NOT m.usable THEN 'marked ' || s.mark
     WHEN f.factor IS NULL THEN 'unknown factor'
     WHEN s.value IN (SELECT value FROM standards.sentinel) THEN 'sentinel'
-    WHEN s.value < f.lowest OR NOT isfinite(s.value) THEN 'impossible'
+    WHEN s.value < f.lowest OR NOT isfinite(s.value) OR abs(s.value) >= beyond_measure() THEN 'impossible'
   END AS set_aside,
   s.log_offset
 FROM stated AS s

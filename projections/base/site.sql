@@ -25,7 +25,7 @@ SELECT
   position_source,
   water_body_id,
   water_body_kind,
-  CAST(target_class AS TINYINT) AS target_class,
+  TRY_CAST(target_class AS TINYINT) AS target_class,
   subdistrict_id,
   recorded_at,
   source

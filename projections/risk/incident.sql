@@ -19,8 +19,8 @@ closed AS (
 SELECT
   r.incident_id,
   CASE WHEN c.incident_id IS NULL THEN 'OPEN' ELSE 'CLOSED' END AS status,
-  CAST(coalesce(e.level, r.level) AS TINYINT) AS level,
-  CAST(r.level AS TINYINT) AS first_level,
+  TRY_CAST(coalesce(e.level, r.level) AS TINYINT) AS level,
+  TRY_CAST(r.level AS TINYINT) AS first_level,
   r.title_zh,
   r.title_en,
   r.lon,

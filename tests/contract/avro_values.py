@@ -1,5 +1,6 @@
 """Hypothesis strategies for whatever an Avro schema allows."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -23,18 +24,33 @@ _LOGICAL: dict[str, st.SearchStrategy[Any]] = {
 }
 
 
-def values(schema: Any) -> st.SearchStrategy[Any]:
-    """Values that a datum of this schema may hold."""
+_EXTREME: dict[str, st.SearchStrategy[Any]] = {
+    "string": st.one_of(_TEXT, st.sampled_from(["a", "b", "", "PM2.5", "TP", "N"])),
+    "double": st.one_of(st.floats(), st.sampled_from([1e15, -1e15, 1e300, 999.9])),
+    "timestamp-micros": st.one_of(_TIMES, st.integers(-(2**63), 2**63 - 1), st.sampled_from([2**63 - 1, -(2**63)])),
+    "date": st.one_of(st.integers(-(2**31), 2**31 - 1), _LOGICAL["date"]),
+}
+
+
+def extreme(schema: Any) -> st.SearchStrategy[Any]:
+    """Values that a datum of this schema may hold, though nobody in their senses would send them."""
+    return values(schema, _PRIMITIVES | _LOGICAL | _EXTREME)
+
+
+def values(
+    schema: Any, kinds: Mapping[str, st.SearchStrategy[Any]] = _PRIMITIVES | _LOGICAL
+) -> st.SearchStrategy[Any]:
+    """Values that a datum of this schema may hold, each kind drawn as `kinds` says."""
     if isinstance(schema, list):
-        return st.one_of([values(branch) for branch in schema])
+        return st.one_of([values(branch, kinds) for branch in schema])
     if isinstance(schema, str):
-        return _PRIMITIVES[schema]
-    if schema.get("logicalType") in _LOGICAL:
-        return _LOGICAL[schema["logicalType"]]
+        return kinds[schema]
+    if schema.get("logicalType") in kinds:
+        return kinds[schema["logicalType"]]
     if schema["type"] == "enum":
         return st.sampled_from(schema["symbols"])
     if schema["type"] == "array":
-        return st.lists(values(schema["items"]), max_size=3)
+        return st.lists(values(schema["items"], kinds), max_size=3)
     if schema["type"] == "record":
-        return st.fixed_dictionaries({f["name"]: values(f["type"]) for f in schema["fields"]})
-    return values(schema["type"])
+        return st.fixed_dictionaries({f["name"]: values(f["type"], kinds) for f in schema["fields"]})
+    return values(schema["type"], kinds)

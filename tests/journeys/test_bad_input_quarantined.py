@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
 from gateway.platform import Platform
 from tests.conftest import Ask
@@ -49,3 +50,19 @@ def test_bad_input_is_kept_and_the_rest_goes_on(
     (kept,) = ask(KEPT)["quarantine"]
     assert (kept["code"], kept["channel"], kept["origin"]) == (code, "graphql", "logger 7")
     assert kept["bytes"] > 50
+
+
+@pytest.mark.parametrize(
+    "changed", [{"observedAt": "yesterday"}, {"siteId": None}, {"station": "1803A"}, {"readings": "none"}]
+)
+def test_a_request_that_does_not_fit_the_schema_is_told_so_and_kept(
+    platform: Platform, server: TestClient, ask: Ask, changed: dict[str, Any]
+) -> None:
+    answer = server.post("/graphql", json={"query": RECORD, "variables": {"input": [{**SOUND, **changed}]}}).json()
+    (error,) = answer["errors"]
+    assert next(iter(changed)) in error["message"]
+    assert error["extensions"] == {"code": "BAD_INPUT", "quarantined": True}
+    fold(platform)
+    (kept,) = ask(KEPT)["quarantine"]
+    assert (kept["code"], kept["location"]) == ("does_not_fit_the_schema", "variables")
+    assert kept["message"] == error["message"]

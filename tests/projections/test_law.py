@@ -19,8 +19,15 @@ from projections.chunk import Chunk
 from projections.engine import Engine
 from projections.incoming import chunk_of
 from projections.replay import contents
-from tests.factories import NOON, SIX, envelope, lake, observation, section
+from schemas.contract import event_types
+from schemas.registry import registry
+from tests.contract.avro_values import values
+from tests.factories import NOON, SIX, observation, section
 
+LIVES: dict[str, list[str]] = {}
+for _name, _type in event_types().items():
+    if _type.aggregate:
+        LIVES.setdefault(_type.aggregate, []).append(_name)
 VALUES = st.sampled_from([None, -999.0, 0.0, 34.5, 75.0, 120.0, 900.0])
 
 
@@ -44,33 +51,24 @@ def water(draw: st.DrawFn) -> Event:
 
 
 @st.composite
-def register(draw: st.DrawFn) -> list[Event]:
-    """A register's entries: some follow each other, some are rivals of which one counts."""
-    first = draw(st.sampled_from([section(), lake()]))
-    make = section if first.type == "water.section_registered" else lake
-    known, entries = [first.fields["event_id"]], [first]
-    for number in range(draw(st.integers(0, 3))):
-        entry = make(previous=draw(st.sampled_from([*known, None])), target_class=number + 1)
-        known.append(entry.fields["event_id"])
-        entries.append(entry)
-    return entries
+def life(draw: st.DrawFn) -> list[Event]:
+    """Events of one thing, of any kind there is: some follow each other, some are rivals of which one counts."""
+    aggregate, types = draw(st.sampled_from(sorted(LIVES.items())))
+    identity = draw(st.sampled_from(["hedong-intake", "gantang-lake", "1803A"]))
+    events: list[Event] = []
+    for _ in range(draw(st.integers(1, 5))):
+        name = draw(st.sampled_from(types))
+        fields = draw(values(registry().newest(name).schema))
+        named = {field: identity for field in fields if field.endswith(("_id", "_no"))}
+        previous = draw(st.sampled_from([None, *(event.fields["event_id"] for event in events)]))
+        life_of = {"subject": f"{aggregate}/{identity}", "previous": previous, "event_id": fields["event_id"]}
+        events.append(Event(name, {**fields, **named, **life_of}))
+    return events
 
 
-@st.composite
-def incident(draw: st.DrawFn) -> list[Event]:
-    def event(kind: str, previous: str | None, **fields: object) -> Event:
-        return Event(f"risk.{kind}", {**envelope("incident/1", previous, **fields), "incident_id": "1", **fields})
-
-    empty = dict.fromkeys(("lon", "lat", "site_id", "substance"))
-    reported = event("incident_reported", None, title_zh="甲", title_en="a", level=4, reported_by="x", **empty)
-    raised = event("incident_escalated", reported.fields["event_id"], level=draw(st.integers(1, 3)), reason="x")
-    after = draw(st.sampled_from([reported, raised])).fields["event_id"]
-    return [reported, raised, event("incident_closed", after, conclusion="x")]
-
-
-HISTORIES = st.tuples(
-    st.lists(st.one_of(air(), air(), water()), max_size=25), st.lists(st.one_of(register(), incident()), max_size=3)
-).map(lambda parts: [*parts[0], *(event for life in parts[1] for event in life)])
+HISTORIES = st.tuples(st.lists(st.one_of(air(), air(), water()), max_size=25), st.lists(life(), max_size=5)).map(
+    lambda parts: [*parts[0], *(event for life in parts[1] for event in life)]
+)
 
 
 @contextmanager

@@ -1,0 +1,49 @@
+"""Whatever fits its schema can be folded: no event that a log may hold stops the stream."""
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from eventlog.codec import Event, drafts
+from projections.engine import Engine
+from projections.incoming import chunk_of
+from schemas.contract import event_types
+from schemas.registry import registry
+from tests.contract.avro_values import extreme
+from tests.factories import batches, lake, observation, section
+
+ALIKE = st.sampled_from(["a", "b"])
+
+
+@st.composite
+def wild(draw: st.DrawFn, name: str) -> Event:
+    """An event with any values, of few things, so that what follows from them meets."""
+    schema = registry().newest(name).schema
+    fields: dict[str, Any] = {f: draw(v) for f, v in _fields(schema).items()}
+    for field in fields:
+        if field == "subject" or (field.endswith(("_id", "_no")) and field != "event_id"):
+            fields[field] = draw(ALIKE)
+    return Event(name, {**fields, "previous": None})
+
+
+def _fields(schema: Any) -> dict[str, st.SearchStrategy[Any]]:
+    return {field["name"]: extreme(field["type"]) for field in schema["fields"]}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", list(event_types()))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_any_event_that_fits_its_schema_can_be_folded(
+    name: str, data: st.DataObject, laid_out: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path = shutil.copy(laid_out, tmp_path_factory.mktemp("wild") / "live.duckdb")
+    sound = [section("a"), lake("b"), observation("a", readings={"TP": 0.1}, subsystem="water"), observation("b")]
+    said = [data.draw(wild(name)) for _ in range(3)]
+    with duckdb.connect(str(path), config={"threads": 1}) as connection:
+        Engine(connection).fold(chunk_of(batches(drafts([*said, *sound])), {}))
