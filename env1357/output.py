@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 
@@ -31,12 +32,27 @@ def write(columns: Sequence[str], rows: Sequence[Sequence[Any]], form: Format) -
         writer.writerow(columns)
         writer.writerows([_text(cell) for cell in row] for row in rows)
     else:
-        table = Table(*columns, header_style="bold")
-        for row in rows:
-            table.add_row(*map(_text, row))
-        Console().print(table)
+        _print_table(columns, [list(map(_text, row)) for row in rows])
 
 
+def _print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """One row a line; on a terminal that is too narrow for that, one field a line. Nothing is cut."""
+    console = Console() if sys.stdout.isatty() else Console(width=_PIPE_WIDTH)
+    table = Table(*map(escape, columns), header_style="bold")
+    for row in rows:
+        table.add_row(*map(escape, row))
+    unbounded = console.options.update(max_width=_PIPE_WIDTH)
+    if console.measure(table, options=unbounded).maximum <= console.width:
+        console.print(table)
+        return
+    for number, row in enumerate(rows, 1):
+        record = Table(title=f"row {number}", title_justify="left", show_header=False)
+        for name, text in zip(columns, row, strict=True):
+            record.add_row(f"[bold]{escape(name)}[/]", escape(text))
+        console.print(record)
+
+
+_PIPE_WIDTH = 100_000
 _OPTIONS = orjson.OPT_INDENT_2 | orjson.OPT_NAIVE_UTC
 
 
