@@ -20,10 +20,13 @@ from mobile_api.public import public_schema
 from projections.database import Limits
 from projections.engine import Engine
 from projections.layout import lay_out
-from tests.factories import Tables
+from tests.factories import Tables, csv_rows
 
 ROOT = Path(__file__).parent.parent
 DISTRICT = ROOT / "deploy" / "districts" / "xunyang"
+REFERENCES = sum(len(csv_rows(path)) for path in DISTRICT.glob("*.csv"))
+"""How many rows of reference data the district has."""
+
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
 Ask = Callable[..., Any]

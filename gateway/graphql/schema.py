@@ -3,6 +3,9 @@
 from strawberry.tools import merge_types
 
 from gateway.graphql.air import AirQuery
+from gateway.graphql.air_evaluation import AirEvaluationQuery
+from gateway.graphql.air_explain import AirExplainQuery
+from gateway.graphql.air_patterns import AirPatternQuery
 from gateway.graphql.answers import mutations
 from gateway.graphql.enforcement import EnforcementQuery
 from gateway.graphql.moved import Subscription
@@ -15,7 +18,20 @@ from gateway.graphql.soil import SoilQuery
 from gateway.graphql.water import WaterQuery
 
 Query = merge_types(
-    "Query", (SiteQuery, AirQuery, WaterQuery, SoilQuery, RiskQuery, EnforcementQuery, PlanQuery, ObservationQuery)
+    "Query",
+    (
+        SiteQuery,
+        AirQuery,
+        AirEvaluationQuery,
+        AirExplainQuery,
+        AirPatternQuery,
+        WaterQuery,
+        SoilQuery,
+        RiskQuery,
+        EnforcementQuery,
+        PlanQuery,
+        ObservationQuery,
+    ),
 )
 
 

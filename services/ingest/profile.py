@@ -88,8 +88,8 @@ class Profile:
     """How to read one source's tables.
 
     `site_column` is empty where the file's name is the site's. With `some_columns` a file may have only some of the
-    factors' columns; `reviewed` says that the values are final ones. `register` tells how to enter a file's sites in the
-    register: the command's name and, for each of its fields, a text or `{column: …}`.
+    factors' columns; `reviewed` says that the values are final ones. `register` tells how to enter a file's sites
+    in the register: the command's name and, for each of its fields, a text or `{column: …}`.
     """
 
     kind: str
