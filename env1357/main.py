@@ -60,12 +60,14 @@ def import_(
         bool, typer.Option("--register", help="Enter the files' sites in the register first.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Record nothing: say what would be.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Take down files that were taken down before.")] = False,
     data: Data = None,
 ) -> None:
     """Take down the observations of files; what can't be accepted is kept in quarantine."""
     paths = [str(path.absolute()) for path in files]
     named = str(Path(kind).absolute()) if kind.endswith((".yaml", ".yml")) else kind
-    arguments = {"files": paths, "kind": named, "register": register and not dry_run, "dry_run": dry_run}
+    arguments = {"files": paths, "kind": named, "register": register and not dry_run}
+    arguments |= {"dry_run": dry_run, "again": again}
     report = operate(read_settings(data=data), "import", arguments)
     if register and not dry_run:
         entered = report["registered"]

@@ -34,12 +34,13 @@ def load_district(platform: Platform, arguments: Arguments, progress: Progress) 
 def import_tables(platform: Platform, arguments: Arguments, progress: Progress) -> dict[str, Any]:
     """`files`, `kind`: take down the observations of files, and wait until they are folded.
 
-    With `register` the files' sites are entered in the register first; with `dry_run` nothing is recorded.
+    With `register` the files' sites are entered in the register first; with `dry_run` nothing is recorded; with
+    `again` files that were taken down before are taken down once more.
     """
     paths, kind = [Path(path) for path in arguments["files"]], arguments["kind"]
-    dry_run = bool(arguments.get("dry_run"))
+    options = {name: bool(arguments.get(name)) for name in ("dry_run", "again")}
     registered = register_sites(paths, kind, platform.handler) if arguments.get("register") else LoadReport()
-    report = import_files(paths, kind, platform.observations, partial(progress, "import"), dry_run=dry_run)
+    report = import_files(paths, kind, platform.observations, partial(progress, "import"), **options)
     platform.follower.wait_for(platform.log.ends(), _FOLDED_WITHIN_S)
     return {**asdict(report), "registered": asdict(registered)}
 
