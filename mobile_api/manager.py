@@ -2,6 +2,7 @@
 
 import strawberry
 
+from gateway.graphql.air_evaluation import AirEvaluationQuery
 from gateway.graphql.context import Info, rows_as
 from gateway.graphql.operation import CONFIG, LIMITS, SnapshotSchema
 from gateway.graphql.plan import PlanQuery
@@ -27,7 +28,7 @@ class Overview:
 
 
 @strawberry.type
-class ManagerQuery(PlanQuery, RiskQuery):
+class ManagerQuery(PlanQuery, RiskQuery, AirEvaluationQuery):
     @strawberry.field(description="The district in figures.")
     def overview(self, info: Info) -> Overview:
         tables = ["base.site", "risk.incident", "enforcement.case", "soil.manifest", "ops.quarantine"]

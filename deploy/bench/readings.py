@@ -18,11 +18,11 @@ _HOUR_US = 3_600_000_000
 _BATCH = 4000
 
 
-def write_log(path: Path, readings: int) -> EmbeddedLog:
-    """A log with so many readings, six an event, in order of time; the same for the same number."""
+def write_log(path: Path, readings: int, stations: int = STATIONS) -> EmbeddedLog:
+    """A log with so many readings, six an event, in order of time; the same for the same numbers."""
     log, schema_id = EmbeddedLog(path), registry().newest(EVENT).id
     waiting: list[bytes] = []
-    for event in events(readings // len(FACTORS)):
+    for event in events(readings // len(FACTORS), stations):
         waiting.append(encode(event))
         if len(waiting) == _BATCH:
             log.append([Draft("env1357.air", schema_id, [""] * _BATCH, waiting)])
@@ -32,11 +32,11 @@ def write_log(path: Path, readings: int) -> EmbeddedLog:
     return log
 
 
-def events(count: int) -> Iterator[Event]:
+def events(count: int, stations: int = STATIONS) -> Iterator[Event]:
     """So many hourly observations."""
     chance = random.Random(1357)
     for number in range(count):
-        hour, station = divmod(number, STATIONS)
+        hour, station = divmod(number, stations)
         observed_at, site = _FIRST_HOUR_US + hour * _HOUR_US, f"bench-{station:03}"
         yield Event(
             EVENT,
