@@ -6,6 +6,6 @@ SELECT edition, 'Table 1' AS limit_table, factor, water_body_kind, at_least, at_
 FROM standards.water_class_limit WHERE class = 3
 UNION ALL
 SELECT i.standard, i."table", i.factor, unnest(['RIVER', 'LAKE']), -1, millionths(l.source_limit),
-  CAST(l.source_limit AS VARCHAR)
+  rtrim(rtrim(CAST(CAST(l.source_limit AS DECIMAL(18, 6)) AS VARCHAR), '0'), '.')
 FROM standards.water_source_items AS i
 JOIN standards.water_limits AS l ON l.item_cn = i.item_cn AND starts_with(l."table", i."table")

@@ -26,7 +26,7 @@ SELECT
   t.inflow_m3,
   t.treated_m3,
   t.bod5_t,
-  CASE WHEN d.people > 0
+  CASE WHEN d.people > 0 AND t.bod5_t IS NOT NULL  -- least() passes over null
     THEN round(least(100 * t.bod5_t * 1e6 / (d.people * c.bod5_g_d * day(last_day(d.month))), 100), 1)
   END AS collection_rate,
   CASE WHEN d.discharged_m3 > 0

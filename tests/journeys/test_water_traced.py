@@ -83,8 +83,8 @@ def test_a_connection_to_nowhere_or_a_place_on_no_river_is_refused(network: Ask)
     assert connect(network, "outfall/a > section/section", entersAtKm=3.0)["code"] == "no_river"
 
 
-def test_the_maps_show_connections_as_lines(network: Ask, server: TestClient) -> None:
-    assert network
+@pytest.mark.usefixtures("network")
+def test_the_maps_show_connections_as_lines(server: TestClient) -> None:
     for name, ids in (
         ("surface-water", ["a-river", "b-river", "river-section"]),
         ("outfall", ["a-river", "b-river", "main-plant", "plant-a", "works-main"]),
