@@ -107,6 +107,13 @@ def section(site_id: str = "hedong-intake", previous: str | None = None, **field
     return place("water.section_registered", "section", site_id, previous, **{**given, **source, **fields})
 
 
+def outfall(site_id: str = "outfall-a", previous: str | None = None, **fields: Any) -> Event:
+    names = ("responsible_body", "code", "category", "sign_erected_on", "discharge_standard", "discharge_scope")
+    empty = dict.fromkeys((*names, "discharge_level", "built_on"))
+    given = {"water_body_id": "yangtze", "automatic_monitor": True}
+    return place("water.outfall_registered", "outfall", site_id, previous, **{**empty, **given, **fields})
+
+
 def batches(drafted: Iterable[Draft], ends: dict[Stream, int] | None = None) -> list[Batch]:
     """The drafts as a log would hand them out, each as one batch."""
     ends = {} if ends is None else ends

@@ -1,7 +1,6 @@
 -- one row per section, lake or river and month or year, judged by means (环办〔2011〕22号); from water.monthly_mean, base.site, standards.water_class_limit, standards.water_priority_items, standards.water_rounding
+-- kind: view
 -- key: subject_id, span, starts_on
--- affects water.monthly_mean: SELECT v.subject_id, s.span, CAST(date_trunc(lower(s.span), c.month) AS DATE) AS starts_on FROM changed AS c JOIN (SELECT site_id, site_id AS subject_id FROM base.site UNION ALL SELECT site_id, water_body_id FROM base.site WHERE kind = 'section') AS v USING (site_id) CROSS JOIN (VALUES ('MONTH'), ('YEAR')) AS s (span)
--- affects base.site: SELECT v.subject_id, s.span, CAST(date_trunc(lower(s.span), m.month) AS DATE) AS starts_on FROM water.monthly_mean AS m JOIN (SELECT site_id, site_id AS subject_id FROM base.site UNION ALL SELECT site_id, water_body_id FROM base.section_registered) AS v USING (site_id) CROSS JOIN (VALUES ('MONTH'), ('YEAR')) AS s (span) WHERE m.site_id IN (SELECT site_id FROM changed) OR v.subject_id IN (SELECT site_id FROM changed)
 -- A lake or river is judged by the mean of its points. A year's mean is that of its months, in principle twelve. Means
 -- are rounded before they are compared (GB/T 8170). means: in millionths, unrounded.
 WITH point AS (
@@ -13,12 +12,11 @@ WITH point AS (
   WHERE p.kind = 'section' AND b.site_id <> p.site_id
 ),
 stated AS (
-  SELECT w.subject_id, w.span, w.starts_on, p.kind, p.body_kind, p.target_class, m.site_id, m.month, m.simulated,
-    m.recorded_at, unnest(m.means) AS said
-  FROM wanted AS w
-  JOIN point AS p USING (subject_id)
-  JOIN water.monthly_mean AS m ON m.site_id = p.site_id AND m.month >= w.starts_on
-    AND m.month < w.starts_on + CASE w.span WHEN 'YEAR' THEN INTERVAL 1 YEAR ELSE INTERVAL 1 MONTH END
+  SELECT p.subject_id, s.span, CAST(date_trunc(lower(s.span), m.month) AS DATE) AS starts_on, p.kind, p.body_kind,
+    p.target_class, m.site_id, m.month, m.simulated, m.recorded_at, unnest(m.means) AS said
+  FROM water.monthly_mean AS m
+  JOIN point AS p USING (site_id)
+  CROSS JOIN (VALUES ('MONTH'), ('YEAR')) AS s (span)
 ),
 at_point AS (
   SELECT subject_id, span, starts_on, kind, body_kind, target_class, site_id, said.factor AS factor,
