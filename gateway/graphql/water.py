@@ -122,6 +122,7 @@ class SourceWarning:
     stated: float
     printed_limit: str
     limit_table: str = strawberry.field(description="Which table of GB 3838-2002 the limit stands in.")
+    status: str = strawberry.field(description="How well limit or ratio is known: verified, or from-knowledge.")
     exceeded_by: float | None
 
 

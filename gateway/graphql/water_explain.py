@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 
 from gateway.graphql.context import Info, naive
-from gateway.graphql.rows import objects
+from gateway.graphql.rows import objects, select_of
 from projections.past import Scope
 
 
@@ -61,6 +61,17 @@ class WaterExplanation:
     items: list[ExplainedItem]
 
 
+@strawberry.type(description="A rule that water is judged by.")
+class WaterRule:
+    topic: str
+    rule: str
+    said_en: str
+    clause: str
+    status: str = strawberry.field(
+        description="How well it is known: verified, from-knowledge, or the platform's own."
+    )
+
+
 _KEY = "r.site_id = $site AND r.period = $period AND r.observed_at = $at"
 _TABLES = [
     "base.reading", "base.site", "water.sampling", "water.assessment", "standards.water_class_limit",
@@ -92,12 +103,10 @@ SELECT l.factor, r.item.stated AS stated, r.item.below AS below_detection, r.ite
   any_value(exceeded_by(r.item.counted, l.at_most)) FILTER (l.class = 3 AND l.has_multiple) AS exceeded_by,
   list({{class: l.class, printed_limit: l.printed_limit,
     kept: r.item.counted BETWEEN l.at_least AND l.at_most}} ORDER BY l.class) AS limits,
-  any_value(l.edition) AS edition, any_value(p.status) AS status
+  any_value(l.edition) AS edition, any_value(l.status) AS status
 FROM (SELECT site_id, period, observed_at, unnest(items) AS item FROM water.sampling) AS r
 JOIN base.site AS t USING (site_id)
 JOIN standards.water_class_limit AS l ON l.factor = r.item.factor AND l.water_body_kind = t.water_body_kind
-JOIN standards.water_limits AS p ON p."table" = 'Table 1'
-  AND p.code = CASE WHEN l.factor = 'TP' THEN 'TP_' || lower(t.water_body_kind) ELSE l.factor END
 JOIN water.assessment AS a ON a.site_id = r.site_id AND a.period = r.period AND a.observed_at = r.observed_at
 WHERE {_KEY}
 GROUP BY l.factor, r.item
@@ -118,6 +127,13 @@ _BELOW = (
 
 @strawberry.type
 class WaterExplainQuery:
+    @strawberry.field(description="The rules that water is judged by, all or those whose status begins so.")
+    def water_rules(self, info: Info, status: str = "") -> list[WaterRule]:
+        sql = (
+            f"SELECT {select_of(WaterRule)} FROM water.rule WHERE starts_with(status, $status) ORDER BY topic, rule"
+        )
+        return objects(WaterRule, info.context.frame(sql, {"status": status}, None, ["water.rule"]))
+
     @strawberry.field(
         description="Why a sampling of a section or lake was judged as it was; null of an unknown site."
     )

@@ -63,6 +63,7 @@ class DischargeItem:
     below: bool = strawberry.field(description="Whether it was stated as below detection; half of it counts.")
     printed_limit: str
     clause: str
+    status: str = strawberry.field(description="How well the limit is known: verified, or from-knowledge.")
     over_limit: bool
     judges: bool = strawberry.field(description="False where the limit holds for daily means and this is none.")
     exceeded_by: float | None = strawberry.field(description="Multiple of the limit that it exceeds it by.")

@@ -117,6 +117,7 @@ class BlackOdourSampling:
     grade: str | None = strawberry.field(description="HEAVY, LIGHT, or null where it is neither.")
     deciding_items: list[str]
     items: int
+    limit_status: str = strawberry.field(description="How well the limits are known.")
     simulated: bool
 
 

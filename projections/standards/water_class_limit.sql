@@ -4,7 +4,7 @@
 -- Limits in millionths of the factor's unit; a factor counts as the best class whose limits it keeps.
 WITH printed AS (
   UNPIVOT (
-    SELECT standard, code, op, "I", "II", "III", "IV", "V"
+    SELECT standard, code, op, status, "I", "II", "III", "IV", "V"
     FROM standards.water_limits WHERE "table" = 'Table 1'
   ) ON "I", "II", "III", "IV", "V" INTO NAME roman VALUE printed_limit
 ),
@@ -16,7 +16,8 @@ applied AS (
                      ELSE ['RIVER', 'LAKE'] END) AS water_body_kind,
     list_position(['I', 'II', 'III', 'IV', 'V'], roman) AS class,
     op,
-    printed_limit
+    printed_limit,
+    status
   FROM printed
 )
 SELECT
@@ -29,6 +30,7 @@ SELECT
   coalesce(CASE a.op WHEN '<=' THEN millionths(a.printed_limit)
     WHEN 'range' THEN millionths(split_part(a.printed_limit, '-', 2)) END, 9000000000000000000) AS at_most,
   a.op = '<=' AS has_multiple,
-  a.printed_limit
+  a.printed_limit,
+  a.status
 FROM applied AS a
 SEMI JOIN standards.water_assessment_items AS i USING (factor)

@@ -8,6 +8,7 @@ WITH sampled AS (
 ),
 judged AS (
   SELECT s.site_id, s.period, s.observed_at, s.simulated, s.item.factor AS factor,
+    any_value(l.status) AS status,
     min(l.grade) FILTER (s.item.counted >= coalesce(millionths(l.at_least), s.item.counted)
       AND s.item.counted <= coalesce(millionths(l.at_most), s.item.counted)
       AND s.item.counted > coalesce(millionths(l.above), s.item.counted - 1)
@@ -22,6 +23,7 @@ SELECT
   min(grade) AS grade,
   coalesce(list(factor ORDER BY factor) FILTER (grade IS NOT NULL), []) AS deciding_items,
   count(*) AS items,
+  any_value(status) AS limit_status,
   bool_or(simulated) AS simulated
 FROM judged
 GROUP BY site_id, period, observed_at

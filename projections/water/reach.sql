@@ -30,8 +30,8 @@ SELECT
   reached_id,
   reached_kind,
   len(nodes) - 1 AS steps,
-  distance_km,
+  round(distance_km, 3) AS distance_km,
   distance_known,
   nodes
 FROM way
-QUALIFY row_number() OVER (PARTITION BY origin_id, reached_id ORDER BY distance_km, len(nodes), nodes) = 1
+QUALIFY row_number() OVER (PARTITION BY origin_id, reached_id ORDER BY way.distance_km, len(nodes), nodes) = 1

@@ -16,7 +16,8 @@ treated AS (
   FROM water.plant_month GROUP BY month
 ),
 constant AS (
-  SELECT max("value") FILTER (name = 'bod5_per_person_g_d') AS bod5_g_d FROM standards.sewage_constants
+  SELECT max("value") FILTER (name = 'bod5_per_person_g_d') AS bod5_g_d,
+    max(status) FILTER (name = 'bod5_per_person_g_d') AS status FROM standards.sewage_constants
 )
 SELECT
   d.month,
@@ -31,6 +32,7 @@ SELECT
   END AS collection_rate,
   CASE WHEN d.discharged_m3 > 0
     THEN round(least(100 * t.treated_m3 / d.discharged_m3, 100), 1) END AS treatment_rate,
+  c.status AS constant_status,
   d.simulated OR t.simulated AS simulated
 FROM constant AS c, discharged AS d
 JOIN treated AS t USING (month)

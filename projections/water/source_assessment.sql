@@ -8,11 +8,12 @@ WITH sampled AS (
   JOIN water.section AS t ON t.site_id = s.site_id AND t.drinking_water_source
 ),
 rule AS (
-  SELECT max(millionths(ratio)) FILTER (kind = 'APPROACHING') AS approaching FROM standards.water_warning_rules
+  SELECT max(millionths(ratio)) FILTER (kind = 'APPROACHING') AS approaching,
+    max(status) FILTER (kind = 'APPROACHING') AS status FROM standards.water_warning_rules
 ),
 judged AS (
   SELECT s.site_id, s.period, s.observed_at, s.simulated, s.recorded_at, l.factor, l.edition, l.limit_table,
-    l.printed_limit, s.item.stated AS stated, s.item.below AS below,
+    l.printed_limit, l.status AS limit_status, r.status AS ratio_status, s.item.stated AS stated, s.item.below AS below,
     CASE
       WHEN NOT s.item.counted BETWEEN l.at_least AND l.at_most THEN 'EXCEEDED'
       WHEN NOT s.item.below AND l.at_least < 0
@@ -32,7 +33,8 @@ SELECT
   count(*) FILTER (warning = 'EXCEEDED') = 0 AS meets_standard,
   count(*) AS items,
   coalesce(list({factor: factor, kind: warning, stated: stated, printed_limit: printed_limit,
-    limit_table: limit_table, exceeded_by: exceeded_by} ORDER BY warning DESC, factor)
+    limit_table: limit_table, status: CASE warning WHEN 'EXCEEDED' THEN limit_status ELSE ratio_status END,
+    exceeded_by: exceeded_by} ORDER BY warning DESC, factor)
     FILTER (warning IS NOT NULL), []) AS warnings,
   any_value(edition) AS edition,
   any_value(simulated) AS simulated,

@@ -63,10 +63,14 @@ class RegisterShorelineUse(PlaceCommand):
 
 @dataclass(frozen=True)
 class UrbanWater:
-    """What the handler knows of an urban water: its entry and its state, empty before one is reported."""
+    """What the handler knows of an urban water: its entry, and what was reported last of its state."""
 
     entry: Fact | None = None
-    state: str = ""
+    report: Fact | None = None
+
+    @property
+    def state(self) -> str:
+        return str(self.report.fields["state"]) if self.report else ""
 
 
 _NEXT = {
@@ -118,6 +122,13 @@ def register_urban_water(command: RegisterUrbanWater, state: UrbanWater, _now: d
 
 
 def report_urban_water_state(command: ReportUrbanWaterState, state: UrbanWater, _now: datetime) -> Sequence[Fact]:
+    facts = restated(stated("water.urban_water_state_reported", command), state.report)
+    if facts:
+        _check_state(command, state)
+    return facts
+
+
+def _check_state(command: ReportUrbanWaterState, state: UrbanWater) -> None:
     if command.state in _NEXT and command.state not in _NEXT[state.state]:
         raise Refused(
             "illegal_step",
@@ -133,13 +144,12 @@ def report_urban_water_state(command: ReportUrbanWaterState, state: UrbanWater, 
         "grade",
         f"Use {' or '.join(GRADES)} for what is black and odorous, and none for anything else.",
     )
-    return [stated("water.urban_water_state_reported", command)]
 
 
 def evolve_urban_water(state: UrbanWater, fact: Fact) -> UrbanWater:
     if fact.event == "water.urban_water_registered":
         return replace(state, entry=fact)
-    return replace(state, state=str(fact.fields["state"]))
+    return replace(state, report=fact)
 
 
 def _surveyed(command: RecordEcologicalSurvey) -> Sequence[tuple[str, str, str]]:

@@ -131,7 +131,11 @@ def test_phosphorus_has_a_limit_by_when_the_plant_was_built(tables: Tables) -> N
     plant = outfall(discharge_standard="GB 18918-2002", discharge_level="一级A")
     tables.given(plant, sample("outfall-a", {"TP": 0.8}, period="DAY"))
     assert results(tables) == {"TP": ("1", False)}
-    known: dict[str, Any] = {"discharge_standard": "GB 18918-2002", "discharge_level": "一级A", "built_on": date(2006, 1, 1)}
+    known: dict[str, Any] = {
+        "discharge_standard": "GB 18918-2002",
+        "discharge_level": "一级A",
+        "built_on": date(2006, 1, 1),
+    }
     tables.given(outfall(previous=plant.fields["event_id"], **known))
     assert results(tables) == {"TP": ("0.5", True)}
 
