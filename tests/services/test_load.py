@@ -21,8 +21,8 @@ def counted(platform: Platform, sql: str) -> list[tuple[Any, ...]]:
 
 
 def test_xunyang_is_loaded_once(platform: Platform) -> None:
-    assert loaded(platform, DISTRICT) == {"recorded": 68, "unchanged": 0, "refused": []}
-    assert loaded(platform, DISTRICT) == {"recorded": 0, "unchanged": 68, "refused": []}
+    assert loaded(platform, DISTRICT) == {"recorded": 75, "unchanged": 0, "refused": []}
+    assert loaded(platform, DISTRICT) == {"recorded": 0, "unchanged": 75, "refused": []}
 
 
 def test_the_plan_s_places_figures_indicators_and_projects_are_there(platform: Platform) -> None:
