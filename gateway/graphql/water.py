@@ -35,6 +35,7 @@ class WaterAssessment:
     edition: str
     target_class: int | None
     meets_target: bool | None
+    reviewed: bool = strawberry.field(description="Whether all values are final, reviewed ones; else provisional.")
     simulated: bool | None
     recorded_at: datetime
 
@@ -64,6 +65,7 @@ class WaterEvaluation:
     edition: str | None
     target_class: int | None
     meets_target: bool | None
+    reviewed: bool = strawberry.field(description="Whether all values are final, reviewed ones; else provisional.")
     simulated: bool
     recorded_at: datetime
 
@@ -111,6 +113,7 @@ class TrophicState:
     name_zh: str
     name_en: str
     items: list[TrophicItem]
+    reviewed: bool = strawberry.field(description="Whether all values are final, reviewed ones; else provisional.")
     simulated: bool
     recorded_at: datetime
 
@@ -135,6 +138,7 @@ class SourceAssessment:
     items: int
     warnings: list[SourceWarning]
     edition: str
+    reviewed: bool = strawberry.field(description="Whether all values are final, reviewed ones; else provisional.")
     simulated: bool
     recorded_at: datetime
 

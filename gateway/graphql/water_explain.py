@@ -17,9 +17,10 @@ class ExplainedStatement:
     mark: str
     source: str
     recorded_at: datetime
+    reviewed: bool
     used: bool
     reason: str | None = strawberry.field(
-        description="Why it was not used: its mark or value, a later statement, or that it is no item; else null."
+        description="Why it was not used: its mark or value, another statement, or that it is no item; else null."
     )
 
 
@@ -86,14 +87,15 @@ WHERE t.site_id = $site
 """
 
 _STATEMENTS = f"""
-SELECT factor, value, unit, mark, source, recorded_at, reason IS NULL AS used, reason FROM (
+SELECT factor, value, unit, mark, source, recorded_at, reviewed, reason IS NULL AS used, reason FROM (
   SELECT r.*, CASE
-    WHEN r.log_offset < max(r.log_offset) OVER (PARTITION BY r.factor) THEN 'a later statement took its place'
+    WHEN r.standing < max(r.standing) OVER (PARTITION BY r.factor)
+      THEN 'a later or reviewed statement took its place'
     WHEN r.set_aside IS NOT NULL THEN r.set_aside
     WHEN r.factor NOT IN (SELECT factor FROM standards.water_class_limit) THEN 'not one of the 21 items'
   END AS reason
   FROM base.reading AS r WHERE {_KEY})
-ORDER BY factor, log_offset
+ORDER BY factor, standing
 """
 
 _ITEMS = f"""

@@ -77,6 +77,7 @@ class OutfallResult:
     exceeds: bool
     items: list[DischargeItem]
     edition: str
+    reviewed: bool = strawberry.field(description="Whether all values are final, reviewed ones; else provisional.")
     simulated: bool
     recorded_at: datetime
 

@@ -19,6 +19,7 @@ judged AS (
     any_value(s.simulated) AS simulated,
     any_value(s.recorded_at) AS recorded_at,
     any_value(s.item.below) AS below,
+    any_value(s.item.reviewed) AS reviewed,
     CAST(1 + count(*) FILTER (NOT s.item.counted BETWEEN l.at_least AND l.at_most) AS TINYINT) AS class,
     any_value(exceeded_by(s.item.counted, l.at_most)) FILTER (l.class = 3 AND l.has_multiple) AS exceeded_by
   FROM sampled AS s
@@ -27,7 +28,7 @@ judged AS (
 ),
 ranked AS (
   SELECT j.site_id, j.period, j.observed_at, j.factor, j.edition, j.target_class, j.simulated, j.recorded_at, j.below,
-    j.class, j.exceeded_by,
+    j.reviewed, j.class, j.exceeded_by,
     max(j.class) OVER sampling AS worst,
     row_number() OVER (sampling ORDER BY j.class > 3 DESC, p.factor IS NULL, j.class DESC,
       j.exceeded_by DESC NULLS LAST, j.factor) AS place
@@ -49,6 +50,7 @@ SELECT
   any_value(edition) AS edition,
   any_value(target_class) AS target_class,
   worst <= any_value(target_class) AS meets_target,
+  bool_and(reviewed) AS reviewed,
   any_value(simulated) AS simulated,
   any_value(recorded_at) AS recorded_at
 FROM ranked

@@ -13,7 +13,7 @@ WITH point AS (
 ),
 stated AS (
   SELECT p.subject_id, s.span, CAST(date_trunc(lower(s.span), m.month) AS DATE) AS starts_on, p.kind, p.body_kind,
-    p.target_class, m.site_id, m.month, m.simulated, m.recorded_at, unnest(m.means) AS said
+    p.target_class, m.site_id, m.month, m.reviewed, m.simulated, m.recorded_at, unnest(m.means) AS said
   FROM water.monthly_mean AS m
   JOIN point AS p USING (site_id)
   CROSS JOIN (VALUES ('MONTH'), ('YEAR')) AS s (span)
@@ -21,14 +21,14 @@ stated AS (
 at_point AS (
   SELECT subject_id, span, starts_on, kind, body_kind, target_class, site_id, said.factor AS factor,
     mean_millionths(sum(said.mean), count(*)) AS mean, count(*) AS months, sum(said.samplings) AS samplings,
-    bool_or(simulated) AS simulated, max(recorded_at) AS recorded_at
+    bool_and(reviewed) AS reviewed, bool_or(simulated) AS simulated, max(recorded_at) AS recorded_at
   FROM stated GROUP BY ALL
 ),
 mean AS (
   SELECT subject_id, span, starts_on, kind, body_kind, target_class, factor,
     CAST(mean_millionths(sum(mean), count(*)) AS BIGINT) AS mean, CAST(max(months) AS INTEGER) AS months,
     CAST(count(*) AS INTEGER) AS points, CAST(sum(samplings) AS INTEGER) AS samplings,
-    bool_or(simulated) AS simulated, max(recorded_at) AS recorded_at
+    bool_and(reviewed) AS reviewed, bool_or(simulated) AS simulated, max(recorded_at) AS recorded_at
   FROM at_point GROUP BY ALL
 ),
 judged AS (
@@ -51,6 +51,6 @@ verdict AS (
 SELECT m.subject_id, m.span, m.starts_on, m.kind, v.class, v.ranked, coalesce(v.items, 0) AS items, v.edition,
   m.target_class, v.class <= m.target_class AS meets_target, max(m.months) AS months, max(m.points) AS points,
   list({factor: m.factor, mean: m.mean, points: m.points, samplings: m.samplings} ORDER BY m.factor) AS means,
-  bool_or(m.simulated) AS simulated, max(m.recorded_at) AS recorded_at
+  bool_and(m.reviewed) AS reviewed, bool_or(m.simulated) AS simulated, max(m.recorded_at) AS recorded_at
 FROM mean AS m LEFT JOIN verdict AS v USING (subject_id, span, starts_on)
 GROUP BY m.subject_id, m.span, m.starts_on, m.kind, m.target_class, v.class, v.ranked, v.items, v.edition

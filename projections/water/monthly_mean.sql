@@ -19,6 +19,7 @@ by_period AS (
     mean_millionths(sum(item.counted), count(*)) AS mean,
     count(*) AS samplings,
     bool_or(item.below) AS below,
+    bool_and(item.reviewed) AS reviewed,
     bool_or(simulated) AS simulated,
     max(recorded_at) AS recorded_at
   FROM sampled
@@ -33,6 +34,7 @@ monthly AS (
     CAST(count(*) AS INTEGER) AS days,
     CAST(sum(samplings) AS INTEGER) AS samplings,
     bool_or(below) AS below,
+    bool_and(reviewed) AS reviewed,
     bool_or(simulated) AS simulated,
     max(recorded_at) AS recorded_at
   FROM daily
@@ -42,6 +44,7 @@ SELECT
   site_id,
   month,
   list({factor: factor, mean: mean, days: days, samplings: samplings, below: below} ORDER BY factor) AS means,
+  bool_and(reviewed) AS reviewed,
   bool_or(simulated) AS simulated,
   max(recorded_at) AS recorded_at
 FROM monthly

@@ -14,7 +14,7 @@ WITH sampled AS (
 ),
 compared AS (
   SELECT s.site_id, s.period, s.observed_at, s.simulated, s.recorded_at, s.discharge_standard, l.factor,
-    s.item.stated AS stated, s.item.below AS below, l.printed_limit, l.clause, l.status,
+    s.item.reviewed AS reviewed, s.item.stated AS stated, s.item.below AS below, l.printed_limit, l.clause, l.status,
     NOT s.item.counted BETWEEN l.at_least AND l.at_most AS over_limit,
     s.period = 'DAY' OR NOT l.only_daily_means AS judges,
     CASE WHEN l.at_least < 0 THEN exceeded_by(s.item.counted, l.at_most) END AS exceeded_by
@@ -38,6 +38,7 @@ SELECT
   list({factor: factor, stated: stated, below: below, printed_limit: printed_limit, clause: clause, status: status,
     over_limit: over_limit, judges: judges, exceeded_by: exceeded_by} ORDER BY factor) AS items,
   any_value(discharge_standard) AS edition,
+  bool_and(reviewed) AS reviewed,
   any_value(simulated) AS simulated,
   any_value(recorded_at) AS recorded_at
 FROM compared

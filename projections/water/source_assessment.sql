@@ -14,6 +14,7 @@ rule AS (
 judged AS (
   SELECT s.site_id, s.period, s.observed_at, s.simulated, s.recorded_at, l.factor, l.edition, l.limit_table,
     l.printed_limit, l.status AS limit_status, r.status AS ratio_status, s.item.stated AS stated, s.item.below AS below,
+    s.item.reviewed AS reviewed,
     CASE
       WHEN NOT s.item.counted BETWEEN l.at_least AND l.at_most THEN 'EXCEEDED'
       WHEN NOT s.item.below AND l.at_least < 0
@@ -37,6 +38,7 @@ SELECT
     exceeded_by: exceeded_by} ORDER BY warning DESC, factor)
     FILTER (warning IS NOT NULL), []) AS warnings,
   any_value(edition) AS edition,
+  bool_and(reviewed) AS reviewed,
   any_value(simulated) AS simulated,
   any_value(recorded_at) AS recorded_at
 FROM judged

@@ -39,7 +39,7 @@ def test_a_judgement_is_explained_and_a_correction_changes_it(platform: Platform
         ("COD", 55.0, "D", False, "marked D"),
         ("Hg", 0.00008, "<", True, None),
         ("TN", 9.0, "", False, "not one of the 21 items"),
-        ("TP", 0.09, "", False, "a later statement took its place"),
+        ("TP", 0.09, "", False, "a later or reviewed statement took its place"),
         ("TP", 0.04, "", True, None),
     ]
     tp, hg = now["items"]

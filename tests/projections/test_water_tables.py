@@ -50,6 +50,18 @@ def test_marked_and_sentinel_values_enter_no_mean(tables: Tables) -> None:
     assert tables.row("SELECT sum(len(set_aside)) FROM water.sampling") == (3,)
 
 
+def test_a_reviewed_value_outranks_a_later_provisional_one_and_is_told_apart(tables: Tables) -> None:
+    told = "SELECT class, a.reviewed, m.reviewed FROM water.assessment a JOIN water.monthly_mean m USING (site_id)"
+    tables.given(section(), sample("hedong-intake", {"COD": 41.0}))
+    assert tables.row(told) == (6, False, False)
+    tables.given(sample("hedong-intake", {"COD": 18.0}, reviewed=True, statement=2))
+    assert tables.row(told) == (3, True, True)
+    tables.given(sample("hedong-intake", {"COD": 99.0}, statement=3))
+    assert tables.row(told) == (3, True, True)
+    tables.given(sample("hedong-intake", {"COD": 18.0}, observed_at=NOON + DAY))
+    assert tables.row("SELECT reviewed FROM water.monthly_mean") == (False,)
+
+
 def test_a_day_counts_once_and_its_own_statement_before_its_hours(tables: Tables) -> None:
     tables.given(section())
     for hour, value in enumerate((10.0, 20.0)):
