@@ -19,7 +19,7 @@ from services.water.sewage import RegisterPlant, RegisterSewer, ReportPlantLoad,
 from services.water.ships import DisposeShipWaste, ReceiveShipWaste, TransferShipWaste
 
 SOURCE = "simulator"
-OUTFALLS = 12
+OUTFALLS = 8
 _MONTHS = (date(2021, 11, 1), date(2021, 12, 1))
 _SUBDISTRICTS = ("360403001", "360403002")
 _LAKES = ("gantang-lake", "nanmen-lake", "baishui-lake", "pipa-lake")
@@ -33,8 +33,8 @@ def batches(seed: int) -> Sequence[Sequence[Command]]:
     return [
         [*_places(chance), *(_outfall(chance, code) for code in codes)],
         [*_connections(codes), *_reports(), *(_task(code, "SCREENING", "DONE") for code in codes)],
-        [_ship_transferred("demo-ship-1"), _ship_transferred("demo-ship-2"), *map(_traced, codes[:8])],
-        [_disposed(), *(_remedy(code, "DONE" if code in codes[:3] else "UNDER_WAY") for code in codes[:6])],
+        [_ship_transferred("demo-ship-1"), _ship_transferred("demo-ship-2"), *map(_traced, codes[:6])],
+        [_disposed(), *(_remedy(code, "DONE" if code in codes[:3] else "UNDER_WAY") for code in codes[:5])],
     ]
 
 
@@ -92,10 +92,12 @@ def _places(chance: random.Random) -> Iterator[Command]:
 
 def _outfall(chance: random.Random, code: str) -> Command:
     number = code[-2:]
+    along = 0.0105 * int(number)  # degrees along the bank
+    bank = {"lon": round(115.972 + along, 4), "lat": round(29.735 + 0.21 * along, 4)}
     return RegisterOutfall(
         site_id=code, water_body_id="yangtze", category="SEWAGE_PLANT", discharge_standard="GB 18918-2002",
         discharge_level="一级A", built_on=date(2017, 6, 1),
-        **_somewhere(chance, f"排污口{number}", f"outfall {number}"),
+        **{**_somewhere(chance, f"排污口{number}", f"outfall {number}"), **bank},
     )  # fmt: skip
 
 
@@ -104,7 +106,10 @@ def _connections(codes: Sequence[str]) -> Iterator[Command]:
         ("enterprise/demo-coating", "sewer/demo-sewer", "SEWAGE", 0.8, None),
         ("sewer/demo-sewer", "plant/demo-plant", "SEWAGE", 3.2, None),
         ("plant/demo-plant", f"outfall/{codes[0]}", "EFFLUENT", 0.4, None),
-        *((f"outfall/{code}", "river/yangtze", "EFFLUENT", 0.0, 1.0 + 0.8 * n) for n, code in enumerate(codes)),
+        *(
+            (f"outfall/{code}", "river/yangtze", "EFFLUENT", 0.0, round(4.2 + 0.73 * n, 2))
+            for n, code in enumerate(codes)
+        ),
     ]
     for start, end, medium, length_km, enters_at_km in ways:
         (from_kind, from_id), (to_kind, to_id) = start.split("/"), end.split("/")

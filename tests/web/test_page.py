@@ -107,5 +107,10 @@ def test_it_fits_a_telephone(browser: Browser, url: str, tmp_path: Path) -> None
     page.goto(url)
     expect(page.get_by_test_id("station-row-1808A")).to_contain_text("230")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.screenshot(path=tmp_path / "telephone.png")
     context.close()
+
+
+def test_it_draws_which_way_water_flows(page: Page) -> None:
+    lines = page.locator("path.connection")
+    expect(lines.first).to_be_visible()
+    assert lines.count() >= 7  # the plan's five outfalls, the intake and the culvert of Baishui Lake
