@@ -16,7 +16,7 @@ from gateway.platform import Platform, Progress, open_platform
 from mobile_api.manager import manager_schema
 from mobile_api.officer import officer_schema
 from mobile_api.public import public_schema
-from services import simulator
+from services import simulated_water, simulator
 from services.ingest.quarantine import Submission
 
 
@@ -58,7 +58,9 @@ def play_demo(platform: Platform, seed: int, progress: Progress) -> None:
     files = [str(path) for path in sorted((DISTRICT / "demo").glob("*.csv"))]
     OPERATIONS["import"](platform, {"files": files, "kind": "cnemc"}, progress)
     simulator.play(platform.handler, simulator.commands(seed))
-    said = [(each, Submission("simulator", each.site_id, b"")) for each in simulator.observations(seed)]
+    simulator.play_together(platform.handler, simulated_water.batches(seed))
+    observed = [*simulator.observations(seed), *simulated_water.observations(seed)]
+    said = [(each, Submission("simulator", each.site_id, b"")) for each in observed]
     platform.follower.wait_for(platform.observations.take(said, simulator.SOURCE).offsets, 60)
 
 

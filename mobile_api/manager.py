@@ -7,6 +7,7 @@ from gateway.graphql.context import Info, rows_as
 from gateway.graphql.operation import CONFIG, LIMITS, SnapshotSchema
 from gateway.graphql.plan import PlanQuery
 from gateway.graphql.risk import RiskQuery
+from gateway.graphql.water import WaterQuery
 
 _OVERVIEW = """
 SELECT
@@ -28,7 +29,7 @@ class Overview:
 
 
 @strawberry.type
-class ManagerQuery(PlanQuery, RiskQuery, AirEvaluationQuery):
+class ManagerQuery(PlanQuery, RiskQuery, AirEvaluationQuery, WaterQuery):
     @strawberry.field(description="The district in figures.")
     def overview(self, info: Info) -> Overview:
         tables = ["base.site", "risk.incident", "enforcement.case", "soil.manifest", "ops.quarantine"]

@@ -37,6 +37,17 @@ def marks() -> frozenset[str]:
     return frozenset(row["mark"] for row in _rows("mark"))
 
 
+@cache
+def discharge_levels() -> Mapping[str, Mapping[str, frozenset[str]]]:
+    """For each standard on discharges into waters its levels, with the scopes that have limits on each."""
+    standards = {row["standard"] for row in _rows("discharge_items")}
+    known: dict[str, dict[str, set[str]]] = {}
+    for row in _rows("discharge_limits"):
+        if row["standard"] in standards and row["level"] != "all":
+            known.setdefault(row["standard"], {}).setdefault(row["level"], set()).add(row["scope"])
+    return {s: {level: frozenset(scopes) for level, scopes in levels.items()} for s, levels in known.items()}
+
+
 def _rows(name: str) -> list[dict[str, str]]:
     with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

@@ -17,6 +17,7 @@ from services.enforcement import commands as _enforcement
 from services.ports import Clock, Folding, ReadState
 from services.risk import commands as _risk
 from services.soil import commands as _soil
+from services.water import alarms, ecology, network, outfalls, sewage, ships
 from services.water import commands as _water
 
 _EVENTS = uuid.UUID("1357e7a0-0000-5000-8000-000000000001")
@@ -156,6 +157,12 @@ def _plain(value: object) -> str:
 DECIDERS: Mapping[type[Command], Decider] = {
     **_air.DECIDERS,
     **_water.DECIDERS,
+    **outfalls.DECIDERS,
+    **network.DECIDERS,
+    **sewage.DECIDERS,
+    **ships.DECIDERS,
+    **ecology.DECIDERS,
+    **alarms.DECIDERS,
     **_soil.DECIDERS,
     **_risk.DECIDERS,
     **_enforcement.DECIDERS,

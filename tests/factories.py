@@ -106,9 +106,15 @@ def lake(site_id: str = "gantang-lake", previous: str | None = None, **fields: A
 
 def section(site_id: str = "hedong-intake", previous: str | None = None, **fields: Any) -> Event:
     given = {"water_body_id": "yangtze", "water_body_kind": "RIVER", "control": "UNSTATED", "target_class": None}
-    return place(
-        "water.section_registered", "section", site_id, previous, drinking_water_source=True, **{**given, **fields}
-    )
+    source = {"drinking_water_source": True}
+    return place("water.section_registered", "section", site_id, previous, **{**given, **source, **fields})
+
+
+def outfall(site_id: str = "outfall-a", previous: str | None = None, **fields: Any) -> Event:
+    names = ("responsible_body", "code", "category", "sign_erected_on", "discharge_standard", "discharge_scope")
+    empty = dict.fromkeys((*names, "discharge_level", "built_on"))
+    given = {"water_body_id": "yangtze", "automatic_monitor": True}
+    return place("water.outfall_registered", "outfall", site_id, previous, **{**empty, **given, **fields})
 
 
 def batches(drafted: Iterable[Draft], ends: dict[Stream, int] | None = None) -> list[Batch]:

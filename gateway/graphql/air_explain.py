@@ -9,7 +9,7 @@ from projections.past import Scope
 
 
 @strawberry.type(description="A statement on one pollutant, and what became of it.")
-class ExplainedStatement:
+class ExplainedAirStatement:
     factor: str
     value: float | None
     unit: str | None
@@ -22,7 +22,7 @@ class ExplainedStatement:
 
 
 @strawberry.type(description="How a pollutant's IAQI follows: interpolated between breakpoints and rounded up.")
-class ExplainedItem:
+class ExplainedAirItem:
     factor: str
     statistic: str
     averaging: str = strawberry.field(description="The column of breakpoints that it is judged by.")
@@ -51,8 +51,8 @@ class AirExplanation:
     published_incomplete_above: int | None = strawberry.field(
         description="The edition publishes an AQI with items missing only above this; null: never."
     )
-    items: list[ExplainedItem]
-    statements: list[ExplainedStatement] = strawberry.field(description="For an hour: all there are, in order.")
+    items: list[ExplainedAirItem]
+    statements: list[ExplainedAirStatement] = strawberry.field(description="For an hour: all there are, in order.")
 
 
 _STATEMENTS = """
@@ -122,7 +122,7 @@ class AirExplainQuery:
         found = _explained(info, verdict, _HOUR, {**params, "report": "hourly"}, as_of, tables, scope)
         if found:
             frame = info.context.frame(_STATEMENTS, params, as_of, tables, scope)
-            found.statements = rows_as(ExplainedStatement, frame)
+            found.statements = rows_as(ExplainedAirStatement, frame)
         return found
 
     @strawberry.field(description="Why a local day's AQI is what it is; null where nothing was said of the day.")
@@ -150,7 +150,7 @@ def _explained(
     (judged,) = rows
     above = judged.pop("incomplete_above_aqi")
     given = {**params, "edition": judged["edition"]}
-    items = rows_as(ExplainedItem, info.context.frame(_ITEMS.format(said=said), given, as_of, tables, scope))
+    items = rows_as(ExplainedAirItem, info.context.frame(_ITEMS.format(said=said), given, as_of, tables, scope))
     return AirExplanation(
         site_id=str(params["site"]),
         report=str(params["report"]),

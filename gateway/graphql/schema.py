@@ -16,6 +16,12 @@ from gateway.graphql.risk import RiskQuery
 from gateway.graphql.site import SiteQuery
 from gateway.graphql.soil import SoilQuery
 from gateway.graphql.water import WaterQuery
+from gateway.graphql.water_explain import WaterExplainQuery
+from gateway.graphql.water_network import WaterNetworkQuery
+from gateway.graphql.water_outfalls import OutfallQuery
+from gateway.graphql.water_registers import WaterRegisterQuery
+
+WATER = (WaterQuery, WaterExplainQuery, WaterNetworkQuery, OutfallQuery, WaterRegisterQuery)
 
 Query = merge_types(
     "Query",
@@ -25,7 +31,7 @@ Query = merge_types(
         AirEvaluationQuery,
         AirExplainQuery,
         AirPatternQuery,
-        WaterQuery,
+        *WATER,
         SoilQuery,
         RiskQuery,
         EnforcementQuery,

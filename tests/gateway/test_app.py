@@ -77,7 +77,9 @@ def test_every_map_has_its_nodes(server: TestClient, name: str) -> None:
     assert len(collection["features"]) >= 2
     for feature in collection["features"]:
         assert feature["properties"]["name_zh"]
-        assert feature["geometry"]["type"] == "Point"
+        line = feature["properties"].get("kind") == "connection"
+        assert feature["geometry"]["type"] == ("LineString" if line else "Point")
+        assert not line or MAPS[name].edges
 
 
 def test_simulated_figures_say_so_on_the_map(server: TestClient) -> None:
