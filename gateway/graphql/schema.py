@@ -4,6 +4,7 @@ from strawberry.tools import merge_types
 
 from gateway.graphql.air import AirQuery
 from gateway.graphql.answers import mutations
+from gateway.graphql.device import DeviceQuery
 from gateway.graphql.enforcement import EnforcementQuery
 from gateway.graphql.moved import Subscription
 from gateway.graphql.observations import ObservationMutation, ObservationQuery
@@ -15,7 +16,18 @@ from gateway.graphql.soil import SoilQuery
 from gateway.graphql.water import WaterQuery
 
 Query = merge_types(
-    "Query", (SiteQuery, AirQuery, WaterQuery, SoilQuery, RiskQuery, EnforcementQuery, PlanQuery, ObservationQuery)
+    "Query",
+    (
+        SiteQuery,
+        AirQuery,
+        WaterQuery,
+        SoilQuery,
+        RiskQuery,
+        EnforcementQuery,
+        PlanQuery,
+        ObservationQuery,
+        DeviceQuery,
+    ),
 )
 
 
