@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
-from eventlog.codec import drafts
+from eventlog.codec import Event, drafts
 from eventlog.log import Draft, EventLog, Offsets
 from schemas.contract import event_types
 from schemas.registry import registry
@@ -56,13 +56,21 @@ class Observation:
 
 @dataclass
 class Taken:
-    """What became of observations that were sent together."""
+    """What became of observations that were sent together; `repeats` and `restatements` are their positions."""
 
     accepted: int = 0
-    restated: int = 0
-    repeated: int = 0
+    repeats: list[int] = field(default_factory=list)
+    restatements: list[int] = field(default_factory=list)
     refused: list[tuple[Submission, Refused]] = field(default_factory=list)
     offsets: Offsets = field(default_factory=dict)
+
+    @property
+    def restated(self) -> int:
+        return len(self.restatements)
+
+    @property
+    def repeated(self) -> int:
+        return len(self.repeats)
 
 
 class Observations:
@@ -90,15 +98,18 @@ class Observations:
         submission_of: SubmissionOf,
         refused: Sequence[tuple[Submission, Refused]],
         source: str,
+        beside: Sequence[Event] = (),
     ) -> Taken:
-        """The same for statements, and for refusals that come with what was refused."""
+        """The same for statements, and for refusals that come with what was refused.
+
+        Events given `beside` them are made durable in the same append.
+        """
         with self._one_at_a_time:
             now, taken = self._clock(), Taken(refused=list(refused))
             said: dict[Key, Numbered] = {}
             ready = self._numbered(statements, now, submission_of, taken, said)
-            ready += drafts(
-                e for submission, why in taken.refused for e in quarantined(submission, why, source, now)
-            )
+            kept = (e for submission, why in taken.refused for e in quarantined(submission, why, source, now))
+            ready += drafts([*kept, *beside])
             if ready:
                 taken.offsets = self._log.append(ready)
                 self._not_folded.append((taken.offsets, said))
@@ -124,7 +135,7 @@ class Observations:
             key, encoded = each.key, content(each)
             number, event_id = last.get(key, (0, ""))
             if number and identity(each, encoded, number) == event_id:
-                taken.repeated += 1
+                taken.repeats.append(position)
                 continue
             number, event_id = number + 1, identity(each, encoded, number + 1)
             last[key] = said[key] = number, event_id
@@ -134,7 +145,8 @@ class Observations:
             sites.append(each.site_id)
             datums.append(datum(each, encoded, number, event_id, moment))
             taken.accepted += 1
-            taken.restated += number > 1
+            if number > 1:
+                taken.restatements.append(position)
         return [_draft(subsystem, *parts) for subsystem, parts in ready.items()]
 
     def _last_numbers(self, keys: Sequence[Key]) -> dict[Key, Numbered]:
