@@ -23,6 +23,7 @@ _CHINA = timedelta(hours=8)
 _TYPICAL = {"a21026": 8, "a21004": 35, "a21005": 0.8, "a05024": 70, "a34002": 60, "a34004": 38}
 _REPLIES = ("9011", "9012", "9013", "9014")
 _NOTICES = ("2012", "2022")
+_MISSED = 3
 
 
 @dataclass
@@ -145,14 +146,18 @@ class TrialDevice(asyncio.Protocol):
 
 
 async def send(host: str, port: int, pieces: Sequence[bytes], patience_s: float) -> Report:
-    """Send pieces of a stream over one connection, each once the one before it is answered or time is over."""
-    report = Report()
+    """Send pieces of a stream over one connection, each once the one before it is answered or time is over.
+
+    After a few that got no answer none is waited for any more.
+    """
+    report, missed = Report(), 0
     device = await _connected(host, port, report)
     for piece in pieces:
         if device.closed.is_set():
             break
         device.send(piece)
-        await _until(device.answered, patience_s)
+        missed += not await _until(device.answered, patience_s if missed < _MISSED else 0.001)
+    await _until(device.answered, patience_s)
     device.close()
     return report
 
@@ -190,11 +195,11 @@ async def _connected(host: str, port: int, report: Report) -> TrialDevice:
     return device
 
 
-async def _until(event: asyncio.Event, seconds: float) -> None:
+async def _until(event: asyncio.Event, seconds: float) -> bool:
     try:
-        await asyncio.wait_for(event.wait(), seconds)
+        return await asyncio.wait_for(event.wait(), seconds)
     except TimeoutError:
-        return
+        return False
 
 
 def _understood(segment: bytes) -> Message | None:
