@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 import polars as pl
 
@@ -31,8 +32,8 @@ Numbered = tuple[int, str]
 _Ready = tuple[list[str], list[bytes]]
 """Sites and datums of one subsystem."""
 
-SubmissionOf = Callable[[int], Submission]
-"""The submission that the n-th of the statements sent was read from."""
+Keep = Callable[[Sequence[tuple[int, Refused]]], Sequence[tuple[Submission, Refused]]]
+"""What is to be kept in quarantine, given the positions of the statements that are refused, and why."""
 
 
 @dataclass(frozen=True)
@@ -89,48 +90,49 @@ class Observations:
         """
         observed = [(item, submission) for item, submission in sent if isinstance(item, Observation)]
         refused = [(submission, item) for item, submission in sent if isinstance(item, Refused)]
-        statements = [item.statement for item, _ in observed]
-        return self.take_statements(statements, lambda number: observed[number][1], refused, source)
+
+        def keep(unsound: Sequence[tuple[int, Refused]]) -> Sequence[tuple[Submission, Refused]]:
+            return [*refused, *((observed[position][1], why) for position, why in unsound)]
+
+        return self.take_statements([item.statement for item, _ in observed], keep, source)
 
     def take_statements(
         self,
         statements: Sequence[Statement],
-        submission_of: SubmissionOf,
-        refused: Sequence[tuple[Submission, Refused]],
+        keep: Keep,
         source: str,
         beside: Sequence[Event] = (),
+        *,
+        dry_run: bool = False,
     ) -> Taken:
-        """The same for statements, and for refusals that come with what was refused.
+        """The same for statements; `keep` is called once. With `dry_run` nothing is recorded.
 
         Events given `beside` them are made durable in the same append.
         """
         with self._one_at_a_time:
-            now, taken = self._clock(), Taken(refused=list(refused))
+            now, taken = self._clock(), Taken()
             said: dict[Key, Numbered] = {}
-            ready = self._numbered(statements, now, submission_of, taken, said)
-            kept = (e for submission, why in taken.refused for e in quarantined(submission, why, source, now))
-            ready += drafts([*kept, *beside])
-            if ready:
+            ready, unsound = self._numbered(statements, now, taken, said)
+            taken.refused = list(keep(unsound))
+            kept = (quarantined(submission, why, source, now) for submission, why in taken.refused)
+            ready += drafts(chain(chain.from_iterable(kept), beside))
+            if ready and not dry_run:
                 taken.offsets = self._log.append(ready)
                 self._not_folded.append((taken.offsets, said))
             return taken
 
     def _numbered(
-        self,
-        statements: Sequence[Statement],
-        now: datetime,
-        submission_of: SubmissionOf,
-        taken: Taken,
-        said: dict[Key, Numbered],
-    ) -> list[Draft]:
-        """The statements that are new, ready to be appended; `said` gets the last on each key."""
+        self, statements: Sequence[Statement], now: datetime, taken: Taken, said: dict[Key, Numbered]
+    ) -> tuple[list[Draft], list[tuple[int, Refused]]]:
+        """Statements that are new, ready to be appended, and those refused; `said` gets the last on each key."""
         soundness, last = Soundness(self._state.sites(), now), self._last_numbers([s.key for s in statements])
         recorded_at = (now - _EPOCH) // _MICROSECOND
         ready: dict[str, _Ready] = {}
+        refused: list[tuple[int, Refused]] = []
         for position, each in enumerate(statements):
             subsystem = soundness.subsystem(each)
             if subsystem is None:
-                taken.refused.append((submission_of(position), soundness.refusal(each)))
+                refused.append((position, soundness.refusal(each)))
                 continue
             key, encoded = each.key, content(each)
             number, event_id = last.get(key, (0, ""))
@@ -147,7 +149,7 @@ class Observations:
             taken.accepted += 1
             if number > 1:
                 taken.restatements.append(position)
-        return [_draft(subsystem, *parts) for subsystem, parts in ready.items()]
+        return [_draft(subsystem, *parts) for subsystem, parts in ready.items()], refused
 
     def _last_numbers(self, keys: Sequence[Key]) -> dict[Key, Numbered]:
         """The last statement on each key: as folded, or as taken down here and not folded yet."""

@@ -57,15 +57,15 @@ class Journal:
     def _append(self, batch: "_Batch", events: Sequence[Event]) -> tuple[set[int], set[int]]:
         if not (batch.statements or batch.refused or events):
             return set(), set()
-        owners, turned_down = batch.owners, list[int]()
+        unsound = list[tuple[int, Refused]]()
 
-        def submission_of(position: int) -> Submission:
-            turned_down.append(position)
-            return owners[position].submission
+        def keep(found: Sequence[tuple[int, Refused]]) -> Sequence[tuple[Submission, Refused]]:
+            unsound.extend(found)
+            return [*batch.refused, *((batch.owners[position].submission, why) for position, why in found)]
 
-        taken = self._observations.take_statements(batch.statements, submission_of, batch.refused, SOURCE, events)
-        for position, (_, refusal) in zip(turned_down, taken.refused[len(batch.refused) :], strict=True):
-            owners[position].refuse(refusal)
+        taken = self._observations.take_statements(batch.statements, keep, SOURCE, events)
+        for position, refusal in unsound:
+            batch.owners[position].refuse(refusal)
         return set(taken.repeats), set(taken.restatements)
 
     def _remember(self, fresh: Sequence[str]) -> None:
