@@ -30,6 +30,11 @@ def test_the_check_sum_is_that_of_annex_a(segment: bytes) -> None:
     assert crc.hj212(segment) == by_the_book(segment)
 
 
+@given(st.binary(min_size=1, max_size=60), st.binary(max_size=200))
+def test_an_ending_reckoned_once_gives_the_check_sum_of_the_whole(beginning: bytes, ending: bytes) -> None:
+    assert crc.Ending(ending).after(beginning) == by_the_book(beginning + ending)
+
+
 def test_every_vector_has_its_check_sums(shared: Path) -> None:
     vectors = json.loads((shared / "standards" / "test_vectors.json").read_text(encoding="utf-8"))["hj212_crc"]
     assert len(vectors) > 5
@@ -102,6 +107,14 @@ def test_a_flag_on_its_own_belongs_to_the_item_before_it() -> None:
     assert pairs("a34001-Rtd=92;Flag=N") == [("a34001-Rtd", "92"), ("a34001-Flag", "N")]
     with pytest.raises(Refused, match="has no value"):
         pairs("a34001")
+
+
+def test_a_text_may_have_commas_in_it() -> None:
+    assert pairs("PolId=w1,i1-Info=//a,b//;i2-Info=c") == [
+        ("PolId", "w1"),
+        ("i1-Info", "//a,b//"),
+        ("i2-Info", "c"),
+    ]
 
 
 def test_the_swapped_variant_says_which_check_sum_it_passed() -> None:

@@ -21,7 +21,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _ASPECT = re.compile(r"(SB\w*)-(RS|RT)")
 
-_VALUE, _OTHER, _MARK, _DETAIL = range(4)
+_VALUE, _OTHER, _MARK, _TIME, _DETAIL = range(5)
 _Slot = tuple[int, str, float]
 _MOST_NAMES = 4096
 
@@ -44,10 +44,10 @@ class _Names(dict[str, _Slot]):
     def __missing__(self, name: str) -> _Slot:
         code, _, kind = name.partition("-")
         factor, scale = self._meanings.get(code, ("", 1.0))
-        kinds = {self._wanted: _VALUE, "Rtd": _OTHER, "Avg": _OTHER, "Flag": _MARK}
+        kinds = {"Rtd": _OTHER, "Avg": _OTHER, "Flag": _MARK, self._wanted: _VALUE}
         slot = (kinds.get(kind, _DETAIL) if factor else _DETAIL, factor, scale)
-        if kind == self._wanted and factor:
-            slot = (_VALUE, factor, scale)
+        if name == "DataTime":
+            slot = (_TIME, "", 1.0)
         if len(self) < _MOST_NAMES:
             self[name] = slot
         return slot
@@ -55,9 +55,9 @@ class _Names(dict[str, _Slot]):
 
 def read(message: Message, device: Device) -> Said:
     """What the message says. Raises `Refused` where it can't be understood."""
-    items = pairs(message.cp)
     if message.cn in PERIODS:
-        return _observed(message, device, items)
+        return _observed(message, device)
+    items = pairs(message.cp)
     if message.cn in _EQUIPMENT:
         return _equipment(message, device, items)
     if message.cn in _ALARMS:
@@ -74,20 +74,19 @@ def read(message: Message, device: Device) -> Said:
     return _told("district.device_logged", "logged_at", message, device, items)
 
 
-def _observed(message: Message, device: Device, items: list[tuple[str, str]]) -> Said:
+def _observed(message: Message, device: Device) -> Said:
     wanted = "Rtd" if message.cn == "2011" else "Avg"
     names = device.memory.get(wanted) or _learned(device, wanted)
     values, others, marks = dict[str, float | None](), dict[str, float | None](), dict[str, str]()
     details, at = [], None
-    for name, text in items:
-        if name == "DataTime":
-            at = moment(text, device.utc_offset_min)
-            continue
+    for name, text in pairs(message.cp):
         kind, factor, scale = names[name]
         if kind == _VALUE and factor not in values:
             values[factor] = _number(name, text, scale)
         elif kind == _MARK:
             marks[factor] = text
+        elif kind == _TIME:
+            at = moment(text, device.utc_offset_min)
         elif kind == _OTHER and factor not in others:
             others[factor] = _number(name, text, scale)
         else:

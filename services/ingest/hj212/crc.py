@@ -33,9 +33,23 @@ def _power(exponent: int) -> bytes:
 
 def hj212(segment: bytes) -> int:
     """CRC of a data segment by HJ 212 Annex A."""
-    if not segment:
-        return 0xFFFF
-    rest = bytes([segment[0] ^ 0xFF]) + segment[1:]
+    return _TABLE[_folded(bytes([segment[0] ^ 0xFF]) + segment[1:])] if segment else 0xFFFF
+
+
+class Ending:
+    """The end of segments that differ at their beginning only, reckoned once."""
+
+    def __init__(self, ending: bytes) -> None:
+        self._through, self._own = _power(len(ending)), _folded(ending)
+
+    def after(self, beginning: bytes) -> int:
+        """CRC of the segment that begins so; something must stand at its beginning."""
+        state = _folded(bytes([beginning[0] ^ 0xFF]) + beginning[1:])
+        return _TABLE[self._through[state] ^ self._own]
+
+
+def _folded(rest: bytes) -> int:
+    """What bytes leave in the register, before the last of them is shifted through it."""
     length = len(rest)
     while length > _FEW:
         right = (length + 1) // 2
@@ -44,7 +58,7 @@ def hj212(segment: bytes) -> int:
     state = 0
     for byte in rest:
         state = _HIGH[state] ^ byte
-    return _TABLE[state]
+    return state
 
 
 def modbus_swapped(segment: bytes) -> int:

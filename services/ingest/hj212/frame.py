@@ -1,5 +1,6 @@
 """A data segment and what it says: the fields of HJ 212-2017 table 3, read tolerantly and written strictly."""
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from services.decider import Refused
@@ -97,8 +98,17 @@ def written(message: Message) -> bytes:
 
 def answer(cn: str, to: Message, edition: str, cp: str = "") -> bytes:
     """The frame that answers a message: 9013 or 9014, with its QN (2017 6.5; Annex C)."""
+    ending, check = _ending(cn, to.mn, to.pw, edition, cp)
+    beginning = b"QN=%b;" % to.qn.encode()
+    return b"##%04d%b%b%04X\r\n" % (len(beginning) + len(ending), beginning, ending, check.after(beginning))
+
+
+@lru_cache(8192)
+def _ending(cn: str, mn: str, pw: str, edition: str, cp: str) -> tuple[bytes, crc.Ending]:
+    """What stands behind the QN of an answer."""
     flag = _VERSION_BITS.get(edition, _VERSION_BITS["HJ212_2017"])
-    return written(Message(cn=cn, mn=to.mn, cp=cp, pw=to.pw, st=_INTERACTION, qn=to.qn, flag=flag))
+    ending = f"ST={_INTERACTION};CN={cn};PW={pw};MN={mn};Flag={flag};CP=&&{cp}&&".encode()
+    return ending, crc.Ending(ending)
 
 
 def request_flag(edition: str) -> int:
@@ -109,18 +119,20 @@ def request_flag(edition: str) -> int:
 def pairs(cp: str) -> list[tuple[str, str]]:
     """The content's `name=value`, in order; a `Flag` on its own belongs to the item before it.
 
-    Raises `Refused` where something has no `=`.
+    A text (`-Info`) may have commas in it. Raises `Refused` where something else has no `=`.
     """
     found: list[tuple[str, str]] = []
     for item in cp.split(";"):
         for part in item.split(","):
-            if part:
-                name, sign, value = part.partition("=")
-                if not sign:
-                    raise Refused("bad_item", f"{part[:40]!r} has no value", "CP", "Write items as name=value.")
-                if name == "Flag" and found:
-                    name = f"{found[-1][0].partition('-')[0]}-Flag"
+            name, sign, value = part.partition("=")
+            if sign and name == "Flag" and found:
+                found.append((f"{found[-1][0].partition('-')[0]}-Flag", value))
+            elif sign:
                 found.append((name, value))
+            elif found and found[-1][0].endswith("-Info"):
+                found[-1] = (found[-1][0], f"{found[-1][1]},{part}")
+            elif part:
+                raise Refused("bad_item", f"{part[:40]!r} has no value", "CP", "Write items as name=value.")
     return found
 
 
