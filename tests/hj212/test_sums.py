@@ -51,7 +51,7 @@ def test_every_byte_ends_as_an_event_an_answered_command_or_in_quarantine(platfo
     def keep(entries: list[Entry], *, final: bool = False) -> None:
         journal.keep(entries, final=final)
         for entry in entries:
-            ended[entry.kind] += 0 if entry.origin.endswith("parts") else len(entry.raw)
+            ended[entry.kind] += entry.fresh_bytes
             assert not (entry.refusal and entry.answer)
             if entry.refusal is not None:
                 refused[entry.submission.identity(entry.refusal)] = len(entry.raw)

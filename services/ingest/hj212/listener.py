@@ -137,7 +137,7 @@ class Listener:
 
     def _answer(self, group: Sequence[Entry]) -> None:
         for entry in group:
-            self.ledger[entry.kind.name] += len(entry.raw)
+            self.ledger[entry.kind.name] += entry.fresh_bytes
             if entry.answer and entry.session is not None:
                 entry.session.write(entry.answer)
 

@@ -40,7 +40,8 @@ class Kind(Enum):
 class Entry:
     """Something that came, or an exchange that ended, on its way into the log.
 
-    `reply` is the CN to answer with once it is durable; the journal puts the frame into `answer`.
+    `reply` is the CN to answer with once it is durable; the journal puts the frame into `answer`. What is put
+    together `from_parts` has bytes that came before, as entries of their own.
     """
 
     kind: Kind
@@ -53,6 +54,12 @@ class Entry:
     reply: str = ""
     answer: bytes = b""
     session: "Session | None" = None
+    from_parts: bool = False
+
+    @property
+    def fresh_bytes(self) -> int:
+        """How many bytes came with it."""
+        return 0 if self.from_parts else len(self.raw)
 
     @property
     def submission(self) -> Submission:
@@ -160,7 +167,7 @@ class Session:
         whole = self.assembler.add(message, entry.raw, now)
         if whole:
             put_together, raw = whole
-            yield Entry(Kind.DATA, entry.origin, raw, put_together, device, session=self)
+            yield Entry(Kind.DATA, entry.origin, raw, put_together, device, session=self, from_parts=True)
 
     def _noise_entry(self) -> Entry:
         raw, self._noise = b"".join(self._noise), []
@@ -182,18 +189,18 @@ def restored(frame: Frame, directory: Directory, assembler: Assembler, now: floa
         return  # the device has been registered otherwise since; the part is kept
     whole = assembler.add(message, frame.raw, now) if sound(message) else None
     if whole:
-        yield Entry(Kind.DATA, f"MN={message.mn} parts", whole[1], whole[0], device)
+        yield Entry(Kind.DATA, f"MN={message.mn} parts", whole[1], whole[0], device, from_parts=True)
 
 
 def given_up(incomplete: Incomplete) -> Entry:
     """Parts whose others did not come, for quarantine."""
     missing = ", ".join(map(str, incomplete.missing[:20]))
+    message = incomplete.message
     refusal = Refused(
-        "parts_missing", f"part {missing} of {incomplete.message.cn} did not come", "PNO", "Send all parts again."
+        "parts_missing", f"part {missing} of {message.cn} did not come", "PNO", "Send all parts again."
     )
-    return Entry(
-        Kind.REFUSED, f"MN={incomplete.message.mn} parts", incomplete.raw, incomplete.message, refusal=refusal
-    )
+    origin = f"MN={message.mn} parts"
+    return Entry(Kind.REFUSED, origin, incomplete.raw, message, refusal=refusal, from_parts=True)
 
 
 def answered(entry: Entry) -> bytes:

@@ -36,8 +36,8 @@ class Count:
     last: tuple[Entry, datetime] | None = None
 
     def add(self, entry: Entry, now: datetime) -> None:
-        self.frames += 1
-        self.bytes += len(entry.raw)
+        self.frames += not entry.from_parts
+        self.bytes += entry.fresh_bytes
         self.refused += entry.refusal is not None
         self.answered += bool(entry.answer)
         self.resent += entry.message is not None and entry.message.resent
