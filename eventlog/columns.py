@@ -93,7 +93,10 @@ def _with_positions(frame: pl.DataFrame, batches: Sequence[Batch]) -> pl.DataFra
 
 @cache
 def _header(schema_id: int) -> bytes:
-    schema = json.dumps(registry().entry(schema_id).schema).encode()
+    known = registry().entry(schema_id).schema
+    # what was written is read as it was written, so defaults have no part in it; the reader stumbles over some
+    fields = [{key: said for key, said in field.items() if key != "default"} for field in known["fields"]]
+    schema = json.dumps({**known, "fields": fields}).encode()
     name = b"avro.schema"
     metadata = long(1) + long(len(name)) + name + long(len(schema)) + schema + long(0)
     return b"Obj\x01" + metadata + _SYNC

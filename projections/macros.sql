@@ -6,6 +6,9 @@ CREATE MACRO local_day(moment) AS CAST(moment + INTERVAL 8 HOURS AS DATE);
 -- The UTC time at which a local day begins.
 CREATE MACRO day_start(day) AS CAST(day AS TIMESTAMP) - INTERVAL 8 HOURS;
 
+-- Where a statement stands among those on the same thing: reviewed ones above provisional ones, then by the log.
+CREATE MACRO standing(reviewed, log_offset) AS CASE WHEN reviewed THEN log_offset + 1152921504606846976 ELSE log_offset END;
+
 -- No quantity that is measured here comes near it, and all below it fit the decimals that conclusions reckon in.
 CREATE MACRO beyond_measure() AS 1e10;
 

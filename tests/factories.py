@@ -44,6 +44,7 @@ def observation(
     statement: int = 1,
     recorded_at: datetime | None = None,
     source: str = "test",
+    reviewed: bool = False,
 ) -> Event:
     values = SIX if readings is None else readings
     said = [
@@ -54,6 +55,7 @@ def observation(
         sorted(values.items()),
         sorted((marks or {}).items()),
         statement,
+        *(["reviewed"] if reviewed else []),
     ]
     return Event(
         f"{subsystem}.observation_recorded",
@@ -71,6 +73,7 @@ def observation(
             "factors": list(values),
             "values": list(values.values()),
             "marks": [(marks or {}).get(factor, "") for factor in values],
+            "reviewed": reviewed,
         },
     )
 

@@ -54,5 +54,6 @@ def events(count: int) -> Iterator[Event]:
                 "factors": FACTORS,
                 "values": [chance.randrange(20) / 10, *(float(chance.randrange(180)) for _ in range(5))],
                 "marks": [""] * len(FACTORS),
+                "reviewed": False,
             },
         )

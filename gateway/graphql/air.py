@@ -28,6 +28,9 @@ class AirHours:
     pm10_ug_m3: list[float | None]
     pm25_ug_m3: list[float | None]
     simulated: list[bool | None] = strawberry.field(description="Whether a simulator said any of its readings.")
+    reviewed: list[bool | None] = strawberry.field(
+        description="Whether all that was said of it is final, reviewed."
+    )
 
 
 @strawberry.type(description="Local days of a station, oldest first: parallel lists. Null is missing or not valid.")
@@ -46,6 +49,7 @@ class AirDays:
     pm25_ug_m3: list[float | None]
     hours: list[int] = strawberry.field(description="Hours that anything was stated on.")
     simulated: list[bool | None]
+    reviewed: list[bool | None] = strawberry.field(description="Whether all its hours are final, reviewed ones.")
 
 
 @strawberry.type(description="One hour of a station.")
@@ -64,6 +68,7 @@ class AirHour:
     pm10_ug_m3: float | None
     pm25_ug_m3: float | None
     simulated: bool | None
+    reviewed: bool | None
     recorded_at: datetime = strawberry.field(description="When its latest statement was recorded, UTC.")
 
 

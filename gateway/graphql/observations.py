@@ -29,6 +29,7 @@ class ObservationInput:
     observed_at: datetime = strawberry.field(description="Start of the period.")
     readings: list[ReadingInput]
     source: str = strawberry.field(description="Who says so.")
+    reviewed: bool = strawberry.field(description="Whether the values are final, reviewed ones.", default=False)
 
 
 @strawberry.type(description="What became of observations that were sent together; all of it is durable.")
@@ -50,6 +51,7 @@ class Reading:
     unit: str | None
     mark: str
     source: str
+    reviewed: bool
     set_aside: str | None = strawberry.field(description="Why it enters no conclusion; null where it does.")
 
 
@@ -74,7 +76,7 @@ class ObservationQuery:
     ) -> list[Reading]:
         sql = (
             f"SELECT {columns_of(Reading)} FROM base.reading WHERE site_id = $site AND observed_at >= $since"
-            " AND observed_at < $until ORDER BY observed_at, factor, log_offset"
+            " AND observed_at < $until ORDER BY observed_at, factor, standing"
         )
         params = {"site": site_id, "since": naive(since), "until": naive(until)}
         scope = Scope([site_id], naive(since), naive(until))
@@ -114,7 +116,7 @@ def _sent(given: ObservationInput) -> tuple[Observation | Refusal, Submission]:
         return refusal, submission
     at = given.observed_at
     at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-    return Observation(given.site_id, given.period, at, readings, given.source), submission
+    return Observation(given.site_id, given.period, at, readings, given.source, given.reviewed), submission
 
 
 def _number(reading: ReadingInput) -> float | None:

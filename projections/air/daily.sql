@@ -36,7 +36,7 @@ verdict AS (
 ),
 hours AS (
   SELECT site_id, local_day(observed_at) AS day, count(*) AS hours,
-    bool_or(simulated) AS simulated, max(recorded_at) AS recorded_at
+    bool_or(simulated) AS simulated, bool_and(reviewed) AS reviewed, max(recorded_at) AS recorded_at
   FROM air.hourly
   SEMI JOIN (
     SELECT site_id, day_start(day) + to_hours(hour) AS observed_at FROM wanted, range(24) AS h(hour)
@@ -58,7 +58,7 @@ SELECT
   p.edition,
   p.so2_ug_m3, p.no2_ug_m3, p.co_mg_m3, p.o3_8h_ug_m3, p.pm10_ug_m3, p.pm25_ug_m3,
   p.so2_iaqi, p.no2_iaqi, p.co_iaqi, p.o3_iaqi, p.pm10_iaqi, p.pm25_iaqi,
-  h.hours, h.simulated, h.recorded_at
+  h.hours, h.simulated, h.reviewed, h.recorded_at
 FROM hours AS h
 LEFT JOIN published AS p USING (site_id, day)
 LEFT JOIN standards.aqi_level AS l USING (aqi)

@@ -9,25 +9,29 @@ WITH edition AS (
 ),
 scale AS (SELECT edition, factor, step, iaqi FROM standards.air_iaqi WHERE report = 'hourly'),
 reading AS (
-  SELECT site_id, observed_at, factor, log_offset, recorded_at, source = 'simulator' AS simulated,
+  SELECT site_id, observed_at, factor, standing, reviewed, recorded_at, source = 'simulator' AS simulated,
     CASE WHEN set_aside IS NULL THEN value END AS value
   FROM base.reading SEMI JOIN wanted USING (site_id, observed_at)
   WHERE period = 'HOUR'
 ),
 said AS (  -- the last word on each pollutant, and whether a simulator had it
   SELECT site_id, observed_at, max(recorded_at) AS recorded_at,
-    arg_max_null(value, log_offset) FILTER (factor = 'SO2') AS so2_ug_m3,
-    arg_max_null(value, log_offset) FILTER (factor = 'NO2') AS no2_ug_m3,
-    arg_max_null(value, log_offset) FILTER (factor = 'CO') AS co_mg_m3,
-    arg_max_null(value, log_offset) FILTER (factor = 'O3') AS o3_ug_m3,
-    arg_max_null(value, log_offset) FILTER (factor = 'PM10') AS pm10_ug_m3,
-    arg_max_null(value, log_offset) FILTER (factor = 'PM2.5') AS pm25_ug_m3,
-    arg_max_null(simulated, log_offset) FILTER (factor = 'SO2') IS TRUE
-    OR arg_max_null(simulated, log_offset) FILTER (factor = 'NO2') IS TRUE
-    OR arg_max_null(simulated, log_offset) FILTER (factor = 'CO') IS TRUE
-    OR arg_max_null(simulated, log_offset) FILTER (factor = 'O3') IS TRUE
-    OR arg_max_null(simulated, log_offset) FILTER (factor = 'PM10') IS TRUE
-    OR arg_max_null(simulated, log_offset) FILTER (factor = 'PM2.5') IS TRUE AS simulated
+    arg_max_null(value, standing) FILTER (factor = 'SO2') AS so2_ug_m3,
+    arg_max_null(value, standing) FILTER (factor = 'NO2') AS no2_ug_m3,
+    arg_max_null(value, standing) FILTER (factor = 'CO') AS co_mg_m3,
+    arg_max_null(value, standing) FILTER (factor = 'O3') AS o3_ug_m3,
+    arg_max_null(value, standing) FILTER (factor = 'PM10') AS pm10_ug_m3,
+    arg_max_null(value, standing) FILTER (factor = 'PM2.5') AS pm25_ug_m3,
+    arg_max_null(simulated, standing) FILTER (factor = 'SO2') IS TRUE
+    OR arg_max_null(simulated, standing) FILTER (factor = 'NO2') IS TRUE
+    OR arg_max_null(simulated, standing) FILTER (factor = 'CO') IS TRUE
+    OR arg_max_null(simulated, standing) FILTER (factor = 'O3') IS TRUE
+    OR arg_max_null(simulated, standing) FILTER (factor = 'PM10') IS TRUE
+    OR arg_max_null(simulated, standing) FILTER (factor = 'PM2.5') IS TRUE AS simulated,
+    bool_or(reviewed) FILTER (factor = 'SO2') IS NOT FALSE AND bool_or(reviewed) FILTER (factor = 'NO2') IS NOT FALSE
+    AND bool_or(reviewed) FILTER (factor = 'CO') IS NOT FALSE AND bool_or(reviewed) FILTER (factor = 'O3') IS NOT FALSE
+    AND bool_or(reviewed) FILTER (factor = 'PM10') IS NOT FALSE
+    AND bool_or(reviewed) FILTER (factor = 'PM2.5') IS NOT FALSE AS reviewed
   FROM reading GROUP BY ALL
 ),
 dated AS (
@@ -62,6 +66,6 @@ SELECT p.site_id, p.observed_at, p.observed_at + INTERVAL 1 HOUR AS ends_at, p.a
     AS primary_pollutants,
   p.edition,
   p.so2_ug_m3, p.no2_ug_m3, p.co_mg_m3, p.o3_ug_m3, p.pm10_ug_m3, p.pm25_ug_m3,
-  p.so2_iaqi, p.no2_iaqi, p.co_iaqi, p.o3_iaqi, p.pm10_iaqi, p.pm25_iaqi, p.simulated, p.recorded_at
+  p.so2_iaqi, p.no2_iaqi, p.co_iaqi, p.o3_iaqi, p.pm10_iaqi, p.pm25_iaqi, p.simulated, p.reviewed, p.recorded_at
 FROM published AS p
 LEFT JOIN standards.aqi_level AS l USING (aqi)

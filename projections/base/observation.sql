@@ -10,6 +10,7 @@ SELECT
   recorded_at,
   source,
   statement,
+  reviewed,
   topic,
   partition,
   log_offset

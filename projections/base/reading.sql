@@ -1,10 +1,11 @@
 -- one row per statement of one reading; from air.observation_recorded, water.observation_recorded, standards.factor, standards.mark, standards.sentinel
 -- kind: append
 -- key: site_id, factor, period, observed_at, log_offset
+-- standing orders the statements on a reading: the highest is the last word, and a reviewed value outranks others.
 -- set_aside says why a reading never enters a conclusion; null where it does.
 WITH stated AS (
   SELECT
-    site_id, period, observed_at, recorded_at, source, log_offset,
+    site_id, period, observed_at, recorded_at, source, reviewed, log_offset,
     unnest(factors) AS factor, unnest("values") AS value, unnest(marks) AS mark
   FROM incoming
 )
@@ -26,7 +27,9 @@ SELECT
     WHEN s.value IN (SELECT value FROM standards.sentinel) THEN 'sentinel'
     WHEN s.value < f.lowest OR NOT isfinite(s.value) OR abs(s.value) >= beyond_measure() THEN 'impossible'
   END AS set_aside,
-  s.log_offset
+  s.reviewed,
+  s.log_offset,
+  standing(s.reviewed, s.log_offset) AS standing
 FROM stated AS s
 LEFT JOIN standards.factor AS f USING (factor)
 LEFT JOIN standards.mark AS m ON coalesce(m.mark, '') = s.mark

@@ -6,8 +6,8 @@
 WITH said AS (
   SELECT
     site_id, period, observed_at, factor,
-    arg_max_null(CASE WHEN set_aside IS NULL THEN value END, log_offset) AS value,
-    arg_max_null(source = 'simulator', log_offset) AS simulated,
+    arg_max_null(CASE WHEN set_aside IS NULL THEN value END, standing) AS value,
+    arg_max_null(source = 'simulator', standing) AS simulated,
     max(recorded_at) AS recorded_at
   FROM base.reading
   SEMI JOIN wanted USING (site_id, period, observed_at)

@@ -45,6 +45,7 @@ class Observation:
     observed_at: datetime
     readings: Mapping[str, tuple[float | None, str]]
     source: str
+    reviewed: bool = False
 
     @property
     def statement(self) -> Statement:
@@ -52,7 +53,7 @@ class Observation:
         codes = tuple(sorted(self.readings))
         values, marks = zip(*(self.readings[code] for code in codes), strict=True) if codes else ((), ())
         moment = (self.observed_at - _EPOCH) // _MICROSECOND
-        return Statement(self.site_id, self.period, moment, self.source, codes, values, tuple(marks))
+        return Statement(self.site_id, self.period, moment, self.source, codes, values, tuple(marks), self.reviewed)
 
 
 @dataclass

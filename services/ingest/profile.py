@@ -88,7 +88,7 @@ class Profile:
     """How to read one source's tables.
 
     `site_column` is empty where the file's name is the site's. With `some_columns` a file may have only some of the
-    factors' columns. `register` tells how to enter a file's sites in the
+    factors' columns; `reviewed` says that the values are final ones. `register` tells how to enter a file's sites in the
     register: the command's name and, for each of its fields, a text or `{column: …}`.
     """
 
@@ -103,6 +103,7 @@ class Profile:
     readings: Readings | None = None
     records: str | None = None
     some_columns: bool = False
+    reviewed: bool = False
     register: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -167,6 +168,7 @@ def _parsed(kind: str, said: Mapping[str, Any]) -> Profile:
         readings=_readings(said["readings"]) if "readings" in said else None,
         records=said.get("records"),
         some_columns=said.get("some_columns", False),
+        reviewed=said.get("reviewed", False),
         register=said.get("register", {}),
     )
 

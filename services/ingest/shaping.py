@@ -120,7 +120,9 @@ def _wide(how: Profile, frame: pl.DataFrame, timed: pl.DataFrame, found: Shaped)
     rows = zip(timed["row"], timed["site"], timed["at"], values.iter_rows(), marks.iter_rows(), bad, strict=True)
     for position, (row, site, at, numbers, flags, code) in enumerate(rows):
         if code is None:
-            found.statements.append(Statement(site, how.time.period, at, how.source, codes, numbers, flags))
+            found.statements.append(
+                Statement(site, how.time.period, at, how.source, codes, numbers, flags, how.reviewed)
+            )
             found.rows.append(row)
         else:
             found.refused.append((row, _why_bad(how, how.factors[code], columns, position)))
@@ -185,7 +187,9 @@ def _long(how: Profile, said: Readings, frame: pl.DataFrame, timed: pl.DataFrame
     for (site, at), readings in collected.items():
         codes = tuple(sorted(readings))
         values, marks = [readings[c][1] for c in codes], tuple(readings[c][2] for c in codes)
-        found.statements.append(Statement(site, how.time.period, at, how.source, codes, values, marks))
+        found.statements.append(
+            Statement(site, how.time.period, at, how.source, codes, values, marks, how.reviewed)
+        )
         found.rows.append(min(row for row, _, _ in readings.values()))
 
 

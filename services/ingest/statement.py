@@ -35,6 +35,7 @@ class Statement(NamedTuple):
     factors: tuple[str, ...]
     values: Sequence[float | None]
     marks: tuple[str, ...]
+    reviewed: bool = False
 
     @property
     def key(self) -> tuple[str, str, int]:
@@ -49,9 +50,9 @@ class Content(NamedTuple):
 
 
 def content(said: Statement) -> Content:
-    """What is stated, encoded: site, period and start, and the three arrays."""
+    """What is stated, encoded: site, period and start; the three arrays, and whether they are reviewed."""
     head = _text(said.site_id) + _symbol(said.period) + _moment(said.observed_at)
-    return Content(head, _texts(said.factors) + _values(said.values) + _texts(said.marks))
+    return Content(head, _texts(said.factors) + _values(said.values) + _texts(said.marks) + bytes([said.reviewed]))
 
 
 def identity(said: Statement, encoded: Content, number: int) -> str:

@@ -107,3 +107,20 @@ def test_other_periods_and_water_make_no_hours_of_air(tables: Tables) -> None:
 def test_data_older_than_any_edition_is_not_judged(tables: Tables) -> None:
     tables.given(observation(observed_at=NOON.replace(year=2011)))
     assert judged(tables, "aqi, edition, pm25_ug_m3") == (None, None, 40)
+
+
+def test_a_reviewed_value_outranks_provisional_ones_that_come_later(tables: Tables) -> None:
+    tables.given(
+        observation(readings={**SIX, "PM2.5": 40.0}),
+        observation(readings={**SIX, "PM2.5": 50.0}, statement=2, reviewed=True),
+        observation(readings={**SIX, "PM2.5": 60.0}, statement=3),
+    )
+    assert tables.row("SELECT pm25_ug_m3, reviewed FROM air.hourly") == (50.0, True)
+    assert tables.row("SELECT value, reviewed FROM base.reading_current WHERE factor = 'PM2.5'") == (50.0, True)
+    tables.given(observation(readings={**SIX, "PM2.5": 45.0}, statement=4, reviewed=True))
+    assert tables.row("SELECT pm25_ug_m3 FROM air.hourly") == (45.0,)
+
+
+def test_an_hour_is_provisional_until_every_pollutant_is_reviewed(tables: Tables) -> None:
+    tables.given(observation(), observation(readings={"PM2.5": 50.0}, statement=2, reviewed=True))
+    assert tables.row("SELECT pm25_ug_m3, reviewed FROM air.hourly") == (50.0, False)

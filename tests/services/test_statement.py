@@ -35,7 +35,7 @@ def test_the_bytes_are_those_of_the_row_wise_codec(
         "event_id": event_id, "subject": said.site_id, "occurred_at": said.observed_at + PERIODS[said.period],
         "recorded_at": recorded_at, "source": said.source, "previous": None, "site_id": said.site_id,
         "period": said.period, "observed_at": said.observed_at, "statement": number, "factors": list(said.factors),
-        "values": list(said.values), "marks": list(said.marks),
+        "values": list(said.values), "marks": list(said.marks), "reviewed": said.reviewed,
     }  # fmt: skip
     assert datum(said, content(said), number, event_id, recorded_at) == encode(Event(name, fields))
     assert (uuid.UUID(event_id).version, str(uuid.UUID(event_id))) == (5, event_id)
@@ -49,4 +49,4 @@ def test_what_differs_has_another_id(said: Statement, other: Statement) -> None:
 
 def test_the_id_of_a_statement_never_changes() -> None:
     said = Statement("1803A", "HOUR", 1_641_182_400_000_000, "cnemc", ("CO", "PM2.5"), (0.8, None), ("", "D"))
-    assert identity(said, content(said), 1) == "441ef45b-a101-575d-80b4-d08b998fa4a8"
+    assert identity(said, content(said), 1) == "0e976917-e36f-55f1-94e2-0015c8d34f48"
