@@ -9,7 +9,7 @@ import orjson
 import typer
 
 from env1357 import doctor as examination
-from env1357 import logging, serving
+from env1357 import hj212, logging, serving
 from env1357.operating import errors, operate
 from env1357.output import Format, write
 from env1357.settings import BadSetting, Settings, listed, read_settings
@@ -24,6 +24,7 @@ from schemas.registry import registry
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Environmental data platform of a district.")
 log_app = typer.Typer(no_args_is_help=True, help="Look at the event log; works while `serve` runs.")
 app.add_typer(log_app, name="log")
+app.add_typer(hj212.app, name="hj212")
 
 Data = Annotated[Path | None, typer.Option("--data", help="Data folder (ENV1357_DATA; ./data where silent).")]
 Form = Annotated[Format, typer.Option("--format", help="How to write the result.")]
@@ -193,13 +194,16 @@ def _refused(refusals: list[str]) -> None:
         errors.print(f"refused: {refusal}", highlight=False, markup=False)
 
 
+_PORTS = (serving.PortInUse, hj212.DevicePortInUse)
+
+
 def main() -> None:
     """Run the command; what a user can mend is told in a line, without a traceback."""
     os.environ.setdefault("RUST_BACKTRACE", "0")
     logging.configure()
     try:
         app()
-    except (BadSetting, DataFolderInUse, OperationFailed, serving.PortInUse, *EXPECTED_FAILURES) as failure:
+    except (BadSetting, DataFolderInUse, OperationFailed, *_PORTS, *EXPECTED_FAILURES) as failure:
         errors.print(f"env1357: {failure}", highlight=False, markup=False, style="red", soft_wrap=True)
         sys.exit(1)
 

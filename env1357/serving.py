@@ -7,6 +7,7 @@ from ipaddress import ip_address
 
 import uvicorn
 
+from env1357.hj212 import listening_if_free
 from env1357.operating import errors, progress_bar
 from env1357.settings import DISTRICT, PAGE, BadSetting, Settings
 from gateway import remote
@@ -39,7 +40,8 @@ def serve(settings: Settings, *, demo: bool) -> None:
             errors.print(f"env1357 serves {settings.data} at [bold]{url}[/] (GraphQL at {url}/graphql)")
             _end_in_order()
             server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5))
-            server.run(sockets=[listening])
+            with listening_if_free(platform, settings):
+                server.run(sockets=[listening])
 
 
 def _end_in_order() -> None:

@@ -32,6 +32,15 @@ class Settings:
     behind_proxy: bool = field(
         default=False, metadata={"doc": "Set to true where a proxy that authenticates stands before the server."}
     )
+    hj212_host: str = field(
+        default="127.0.0.1", metadata={"doc": "Address that HJ 212 devices reach; 0.0.0.0 for other machines'."}
+    )
+    hj212_port: int = field(
+        default=8212, metadata={"doc": "Port that listens to HJ 212 devices; 0 takes a free one."}
+    )
+    hj212_longest_segment: int = field(
+        default=4096, metadata={"doc": "Bytes of the longest HJ 212 segment taken; the standard allows 1024."}
+    )
     memory_limit: str = field(default="256MB", metadata={"doc": "Memory that DuckDB may use, as DuckDB writes it."})
     threads: int = field(default=2, metadata={"doc": "Threads that DuckDB may use."})
     demo_seed: int = field(default=1357, metadata={"doc": "Seed of the demo's simulator."})

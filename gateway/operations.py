@@ -14,12 +14,14 @@ from gateway.query import query
 from projections import replay
 from projections.database import DatabaseUnavailable
 from services.decider import Refused
-from services.handler import VerdictPending
+from services.handler import Accepted, VerdictPending
+from services.ingest.hj212 import trial
 from services.ingest.importer import import_files
 from services.ingest.registering import register_sites
 from services.load import BadDistrict, LoadReport, load
 
 _FOLDED_WITHIN_S = 600.0
+_TOGETHER = 500
 
 Arguments = Mapping[str, Any]
 Operation = Callable[[Platform, Arguments, Progress], dict[str, Any]]
@@ -81,6 +83,17 @@ def verify(platform: Platform, arguments: Arguments, progress: Progress) -> dict
     }
 
 
+def simulate_devices(platform: Platform, arguments: Arguments, progress: Progress) -> dict[str, Any]:
+    """`count`: register so many simulated stations and an HJ 212 device at each, for trials."""
+    recorded = 0
+    for step, commands in enumerate(trial.registrations(arguments["count"]), 1):
+        for start in range(0, len(commands), _TOGETHER):
+            outcomes = platform.handler.handle_all(commands[start : start + _TOGETHER])
+            recorded += sum(isinstance(outcome, Accepted) and bool(outcome.event_ids) for outcome in outcomes)
+        progress("register", step, 2)
+    return {"recorded": recorded}
+
+
 def sql(platform: Platform, arguments: Arguments, _progress: Progress) -> dict[str, Any]:
     """`query`: the columns and rows of a question."""
     columns, rows = query(platform.database, arguments["query"])
@@ -107,6 +120,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "replay": replay_tables,
     "verify": verify,
     "sql": sql,
+    "simulate_devices": simulate_devices,
 }
 
 EXPECTED_FAILURES = (

@@ -12,6 +12,7 @@ from eventlog.log import EventLog, Offsets
 from schemas.contract import event_types
 from services.air import commands as _air
 from services.decider import Command, Decider, Fact, Refused
+from services.device import commands as _device
 from services.district import commands as _district
 from services.enforcement import commands as _enforcement
 from services.ports import Clock, Folding, ReadState
@@ -167,4 +168,5 @@ DECIDERS: Mapping[type[Command], Decider] = {
     **_risk.DECIDERS,
     **_enforcement.DECIDERS,
     **_district.DECIDERS,
+    **_device.DECIDERS,
 }

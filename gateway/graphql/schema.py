@@ -7,6 +7,7 @@ from gateway.graphql.air_evaluation import AirEvaluationQuery
 from gateway.graphql.air_explain import AirExplainQuery
 from gateway.graphql.air_patterns import AirPatternQuery
 from gateway.graphql.answers import mutations
+from gateway.graphql.device import DeviceQuery
 from gateway.graphql.enforcement import EnforcementQuery
 from gateway.graphql.moved import Subscription
 from gateway.graphql.observations import ObservationMutation, ObservationQuery
@@ -37,6 +38,7 @@ Query = merge_types(
         EnforcementQuery,
         PlanQuery,
         ObservationQuery,
+        DeviceQuery,
     ),
 )
 

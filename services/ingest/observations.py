@@ -60,13 +60,21 @@ class Observation:
 
 @dataclass
 class Taken:
-    """What became of observations that were sent together."""
+    """What became of observations that were sent together; `repeats` and `restatements` are their positions."""
 
     accepted: int = 0
-    restated: int = 0
-    repeated: int = 0
+    repeats: list[int] = field(default_factory=list)
+    restatements: list[int] = field(default_factory=list)
     refused: list[tuple[Submission, Refused]] = field(default_factory=list)
     offsets: Offsets = field(default_factory=dict)
+
+    @property
+    def restated(self) -> int:
+        return len(self.restatements)
+
+    @property
+    def repeated(self) -> int:
+        return len(self.repeats)
 
 
 @dataclass(frozen=True)
@@ -105,16 +113,25 @@ class Observations:
         return self.take_statements([item.statement for item, _ in observed], keep, source)
 
     def take_statements(
-        self, statements: Sequence[Statement], keep: Keep, source: str, *, dry_run: bool = False
+        self,
+        statements: Sequence[Statement],
+        keep: Keep,
+        source: str,
+        beside: Sequence[Event] = (),
+        *,
+        dry_run: bool = False,
     ) -> Taken:
-        """The same for statements; `keep` is called once. With `dry_run` nothing is recorded."""
+        """The same for statements; `keep` is called once. With `dry_run` nothing is recorded.
+
+        Events given `beside` them are made durable in the same append.
+        """
         with self._one_at_a_time:
             now, taken = self._clock(), Taken()
             said: dict[Key, Numbered] = {}
             ready, unsound = self._numbered(statements, now, taken, said)
             taken.refused = list(keep(unsound))
             kept = (quarantined(submission, why, source, now) for submission, why in taken.refused)
-            ready += drafts(chain.from_iterable(kept))
+            ready += drafts(chain(chain.from_iterable(kept), beside))
             if ready and not dry_run:
                 taken.offsets = self._log.append(ready)
                 self._not_folded.append((taken.offsets, said))
@@ -153,7 +170,7 @@ class Observations:
             key, encoded = each.key, content(each)
             number, event_id = last.get(key, (0, ""))
             if number and identity(each, encoded, number) == event_id:
-                taken.repeated += 1
+                taken.repeats.append(position)
                 continue
             number, event_id = number + 1, identity(each, encoded, number + 1)
             last[key] = said[key] = number, event_id
@@ -163,7 +180,8 @@ class Observations:
             sites.append(each.site_id)
             datums.append(datum(each, encoded, number, event_id, moment))
             taken.accepted += 1
-            taken.restated += number > 1
+            if number > 1:
+                taken.restatements.append(position)
         return [_draft(subsystem, *parts) for subsystem, parts in ready.items()], refused
 
     def _last_numbers(self, keys: Sequence[Key]) -> dict[Key, Numbered]:
