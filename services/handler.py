@@ -15,6 +15,7 @@ from services.decider import Command, Decider, Fact, Refused
 from services.district import commands as _district
 from services.enforcement import commands as _enforcement
 from services.ports import Clock, Folding, ReadState
+from services.quality import commands as _quality
 from services.risk import commands as _risk
 from services.soil import commands as _soil
 from services.water import commands as _water
@@ -160,4 +161,5 @@ DECIDERS: Mapping[type[Command], Decider] = {
     **_risk.DECIDERS,
     **_enforcement.DECIDERS,
     **_district.DECIDERS,
+    **_quality.DECIDERS,
 }

@@ -9,13 +9,25 @@ from gateway.graphql.moved import Subscription
 from gateway.graphql.observations import ObservationMutation, ObservationQuery
 from gateway.graphql.operation import CONFIG, LIMITS, SnapshotSchema
 from gateway.graphql.plan import PlanQuery
+from gateway.graphql.quality import QualityQuery
 from gateway.graphql.risk import RiskQuery
 from gateway.graphql.site import SiteQuery
 from gateway.graphql.soil import SoilQuery
 from gateway.graphql.water import WaterQuery
 
 Query = merge_types(
-    "Query", (SiteQuery, AirQuery, WaterQuery, SoilQuery, RiskQuery, EnforcementQuery, PlanQuery, ObservationQuery)
+    "Query",
+    (
+        SiteQuery,
+        AirQuery,
+        WaterQuery,
+        SoilQuery,
+        RiskQuery,
+        EnforcementQuery,
+        PlanQuery,
+        ObservationQuery,
+        QualityQuery,
+    ),
 )
 
 

@@ -1,16 +1,19 @@
--- one row per section or lake and sampling, judged by its worst item (GB 3838-2002, 环办〔2011〕22号); from base.observation, base.reading, base.site, standards.water_class_limit
+-- one row per section or lake and sampling, judged by its worst item (GB 3838-2002, 环办〔2011〕22号); from base.observation, base.reading, base.check_mark, base.review_mark, base.barred, base.site, standards.water_class_limit
 -- key: site_id, period, observed_at
 -- affects base.observation: SELECT site_id, period, observed_at FROM changed WHERE topic = 'env1357.water'
+-- affects base.check_mark: SELECT site_id, period, observed_at FROM changed SEMI JOIN (FROM base.observation WHERE topic = 'env1357.water') USING (site_id, period, observed_at) WHERE EXISTS (FROM standards.check WHERE kind = 'rate' AND verdict = 'INVALID')
+-- affects base.review_mark: SELECT site_id, period, observed_at FROM changed SEMI JOIN (FROM base.observation WHERE topic = 'env1357.water') USING (site_id, period, observed_at)
 -- affects base.site: SELECT o.site_id, o.period, o.observed_at FROM base.observation AS o SEMI JOIN changed USING (site_id) WHERE o.topic = 'env1357.water'
 -- class is 1 to 5, and 6 for 劣Ⅴ. A value on the limit of several classes takes the best of them.
 WITH said AS (
   SELECT
-    site_id, period, observed_at, factor,
-    arg_max_null(CASE WHEN set_aside IS NULL THEN value END, log_offset) AS value,
-    arg_max_null(source = 'simulator', log_offset) AS simulated,
-    max(recorded_at) AS recorded_at
-  FROM base.reading
+    r.site_id, r.period, r.observed_at, r.factor,
+    arg_max_null(CASE WHEN r.set_aside IS NULL AND b.site_id IS NULL THEN r.value END, r.log_offset) AS value,
+    arg_max_null(r.source = 'simulator', r.log_offset) AS simulated,
+    max(r.recorded_at) AS recorded_at
+  FROM base.reading AS r
   SEMI JOIN wanted USING (site_id, period, observed_at)
+  LEFT JOIN base.barred AS b USING (site_id, factor, period, observed_at)
   GROUP BY ALL
 ),
 item AS (

@@ -1,0 +1,119 @@
+"""Commands of those who look after data: what a reviewer says of readings, and what was done about alarms."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from schemas.standards import factors
+from services.decider import Command, Decider, Fact, require, stated
+from services.registers import restated
+
+_ALARM = re.compile(r"(OFFLINE|STUCK|EXCEEDANCE)/[^/]+/[^/]*/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+
+Reviews = Mapping[str, bool]
+"""Whether each review of a site stands; False where it was withdrawn."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkReadings(Command):
+    """Judge readings of a site whose periods start in [since, until): INVALID or VALID; no factors means all."""
+
+    site_id: str
+    review_id: str
+    factors: Sequence[str] = ()
+    period: str
+    since: datetime
+    until: datetime
+    verdict: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawReview(Command):
+    """Take a review of readings back: it is as if it had not been, and what follows is computed anew."""
+
+    site_id: str
+    review_id: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcknowledgeAlarm(Command):
+    """Take notice of an alarm: `source` says who, `action` what was done."""
+
+    alarm_id: str
+    action: str
+
+
+def mark_readings(command: MarkReadings, reviews: Reviews, _now: datetime) -> Sequence[Fact]:
+    """The review, unless its number is taken or it says nothing."""
+    _require_reason(command.reason)
+    require(
+        command.review_id not in reviews,
+        "review_exists",
+        f"site {command.site_id} has a review {command.review_id!r} already",
+        "review_id",
+        "Give it another number; to change a review, withdraw it and make a new one.",
+    )
+    require(
+        _aware(command.since) < _aware(command.until),
+        "empty_span",
+        f"until is {command.until.isoformat()}, which is not behind since, {command.since.isoformat()}",
+        "until",
+        "Give the start of the first period that is not meant any more.",
+    )
+    for code in command.factors:
+        require(
+            code in factors(),
+            "unknown_factor",
+            f"{code!r} is no factor",
+            "factors",
+            "Use a code of standards/factor.csv.",
+        )
+    return [stated("district.readings_marked", command)]
+
+
+def withdraw_review(command: WithdrawReview, reviews: Reviews, _now: datetime) -> Sequence[Fact]:
+    """The withdrawal of a review that stands."""
+    _require_reason(command.reason)
+    require(
+        command.review_id in reviews,
+        "unknown_review",
+        f"site {command.site_id} has no review {command.review_id!r}",
+        "review_id",
+        "Look the review up by `marks` of the site.",
+    )
+    return [stated("district.review_withdrawn", command)] if reviews[command.review_id] else []
+
+
+def acknowledge_alarm(command: AcknowledgeAlarm, entry: Fact | None, _now: datetime) -> Sequence[Fact]:
+    """The notice, unless the last one says the same."""
+    require(
+        bool(_ALARM.fullmatch(command.alarm_id)),
+        "unknown_alarm",
+        f"{command.alarm_id!r} is no name of an alarm",
+        "alarm_id",
+        "Copy it from `alarms`.",
+    )
+    require(bool(command.action.strip()), "empty", "nothing is said to be done", "action", "Say what was done.")
+    return restated(stated("district.alarm_acknowledged", command), entry)
+
+
+def _reviewed(reviews: Reviews, fact: Fact) -> Reviews:
+    return {**reviews, fact.fields["review_id"]: fact.event == "district.readings_marked"}
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _require_reason(reason: str) -> None:
+    require(bool(reason.strip()), "empty", "no reason is given", "reason", "Say why, for those who read it later.")
+
+
+DECIDERS: Mapping[type[Command], Decider] = {
+    MarkReadings: Decider("review", lambda c: c.site_id, mark_readings, _reviewed, initial={}),
+    WithdrawReview: Decider("review", lambda c: c.site_id, withdraw_review, _reviewed, initial={}),
+    AcknowledgeAlarm: Decider("alarm", lambda c: c.alarm_id, acknowledge_alarm, lambda _, fact: fact),
+}
