@@ -52,17 +52,29 @@ def load(folder: Annotated[Path, typer.Argument(help="A district's folder.")], d
 
 @app.command("import")
 def import_(
-    files: Annotated[list[Path], typer.Argument(help="Files to import.", exists=True, dir_okay=False)],
-    kind: Annotated[str, typer.Option("--as", help="What kind of files they are.")] = "cnemc",
+    files: Annotated[list[Path], typer.Argument(help="CSV, Excel, Parquet or JSON.", exists=True, dir_okay=False)],
+    kind: Annotated[
+        str, typer.Option("--as", help="What kind of files, or a profile (YAML) of your own.")
+    ] = "cnemc",
+    register: Annotated[
+        bool, typer.Option("--register", help="Enter the files' sites in the register first.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Record nothing: say what would be.")] = False,
     data: Data = None,
 ) -> None:
     """Take down the observations of files; what can't be accepted is kept in quarantine."""
     paths = [str(path.absolute()) for path in files]
-    report = operate(read_settings(data=data), "import", {"files": paths, "kind": kind})
+    named = str(Path(kind).absolute()) if kind.endswith((".yaml", ".yml")) else kind
+    arguments = {"files": paths, "kind": named, "register": register and not dry_run, "dry_run": dry_run}
+    report = operate(read_settings(data=data), "import", arguments)
+    if register and not dry_run:
+        entered = report["registered"]
+        typer.echo(f"sites: {entered['recorded']} registered, {entered['unchanged']} there already")
+        _refused(entered["refused"])
     typer.echo(
         f"{report['rows']} rows of {report['files']} files: {report['accepted']} accepted "
         f"({report['restated']} of them restatements), {report['repeated']} there already, "
-        f"{report['refused']} refused"
+        f"{report['refused']} refused" + (" (a dry run: nothing was recorded)" if dry_run else "")
     )
     for code, count in report["refused_by_code"].items():
         typer.echo(f"  {count} × {code}")

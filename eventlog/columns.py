@@ -13,6 +13,7 @@ from functools import cache
 import polars as pl
 
 from eventlog.log import Batch
+from eventlog.primitives import long
 from schemas.contract import EventType, event_types
 from schemas.registry import Entry, registry
 
@@ -35,7 +36,7 @@ def columns(batches: Sequence[Batch]) -> pl.DataFrame:
     container = io.BytesIO()
     container.write(_header(entry.id))
     for batch in batches:
-        container.write(_long(batch.count) + _long(len(batch.datums)))
+        container.write(long(batch.count) + long(len(batch.datums)))
         container.write(batch.datums)
         container.write(_SYNC)
     container.seek(0)
@@ -94,15 +95,5 @@ def _with_positions(frame: pl.DataFrame, batches: Sequence[Batch]) -> pl.DataFra
 def _header(schema_id: int) -> bytes:
     schema = json.dumps(registry().entry(schema_id).schema).encode()
     name = b"avro.schema"
-    metadata = _long(1) + _long(len(name)) + name + _long(len(schema)) + schema + _long(0)
+    metadata = long(1) + long(len(name)) + name + long(len(schema)) + schema + long(0)
     return b"Obj\x01" + metadata + _SYNC
-
-
-def _long(value: int) -> bytes:
-    """Avro's variable-length zig-zag encoding of a non-negative long."""
-    rest, encoded = value << 1, bytearray()
-    while rest > 0x7F:
-        encoded.append(rest & 0x7F | 0x80)
-        rest >>= 7
-    encoded.append(rest)
-    return bytes(encoded)

@@ -16,7 +16,8 @@ from projections.database import DatabaseUnavailable
 from services.decider import Refused
 from services.handler import VerdictPending
 from services.ingest.importer import import_files
-from services.load import BadDistrict, load
+from services.ingest.registering import register_sites
+from services.load import BadDistrict, LoadReport, load
 
 _FOLDED_WITHIN_S = 600.0
 
@@ -31,11 +32,16 @@ def load_district(platform: Platform, arguments: Arguments, progress: Progress) 
 
 
 def import_tables(platform: Platform, arguments: Arguments, progress: Progress) -> dict[str, Any]:
-    """`files`, `kind`: take down the observations of files, and wait until they are folded."""
-    paths = [Path(path) for path in arguments["files"]]
-    report = import_files(paths, arguments["kind"], platform.observations, partial(progress, "import"))
+    """`files`, `kind`: take down the observations of files, and wait until they are folded.
+
+    With `register` the files' sites are entered in the register first; with `dry_run` nothing is recorded.
+    """
+    paths, kind = [Path(path) for path in arguments["files"]], arguments["kind"]
+    dry_run = bool(arguments.get("dry_run"))
+    registered = register_sites(paths, kind, platform.handler) if arguments.get("register") else LoadReport()
+    report = import_files(paths, kind, platform.observations, partial(progress, "import"), dry_run=dry_run)
     platform.follower.wait_for(platform.log.ends(), _FOLDED_WITHIN_S)
-    return asdict(report)
+    return {**asdict(report), "registered": asdict(registered)}
 
 
 def replay_tables(platform: Platform, arguments: Arguments, progress: Progress) -> dict[str, Any]:

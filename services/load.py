@@ -14,7 +14,8 @@ import yaml
 from services.decider import Command
 from services.handler import DECIDERS, Accepted, Handler
 
-_BATCH = 500
+BATCH = 500
+"""Commands that are carried out with one append."""
 
 Progress = Callable[[int, int], None]
 """Called with commands carried out and commands in all."""
@@ -41,13 +42,20 @@ def load(folder: Path, handler: Handler, progress: Progress) -> LoadReport:
     batches = [(name, _commands(folder / f"{name}.csv", name)) for name in _listed(folder)]
     total, done, report = sum(len(commands) for _, commands in batches), 0, LoadReport()
     for name, commands in batches:
-        for start in range(0, len(commands), _BATCH):
-            batch = commands[start : start + _BATCH]
-            for line, outcome in enumerate(handler.handle_all(batch), start + 2):
-                _note(report, f"{name}.csv, line {line}", outcome)
+        for start in range(0, len(commands), BATCH):
+            batch = commands[start : start + BATCH]
+            carry_out(f"{name}.csv, line", batch, handler, report, start + 2)
             done += len(batch)
             progress(done, total)
     return report
+
+
+def carry_out(
+    origin: str, commands: Sequence[Command], handler: Handler, report: LoadReport, first: int = 1
+) -> None:
+    """Carry out commands with one append, and note what became of each; they are counted from `first` on."""
+    for number, outcome in enumerate(handler.handle_all(commands), first):
+        _note(report, f"{origin} {number}", outcome)
 
 
 def _note(report: LoadReport, origin: str, outcome: Accepted | Exception) -> None:

@@ -1,76 +1,129 @@
-"""Profiles: small YAML files that say which column of a source's files means what."""
+"""Profiles: small YAML files that say which column of a source's files means what.
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+A file is wide, with a column for each factor (`factors`), or long, with a row for each reading (`readings`).
+Numbers are brought to our units by a `scale`, written as a fraction so that no digit is lost: `1/1000`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import yaml
 
 from services.decider import Refused
-from services.ingest.observations import Observation
 
 _FOLDER = Path(__file__).parent / "profiles"
-_LENGTHS = {"MINUTE": timedelta(minutes=1), "HOUR": timedelta(hours=1), "DAY": timedelta(days=1)}
+_ONE = Fraction(1)
+_COMPARE = "Compare it with those in services/ingest/profiles."
+
+
+@dataclass(frozen=True)
+class Time:
+    """How a row tells its time: by `columns`, put in order into the braces of `template`, in the form `form`.
+
+    `form` is as for strptime; ISO 8601 where it is empty.
+
+    `label` says whether the time names the start or the end of its period; ours names the start.
+    """
+
+    columns: Sequence[str]
+    template: str
+    form: str
+    zone: ZoneInfo
+    label: Literal["start", "end"]
+    period: str
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A wide file's column of a factor: numbers times `scale`, or texts that `values` gives numbers for."""
+
+    column: str
+    scale: Fraction = _ONE
+    values: Mapping[str, float] = field(default_factory=dict)
+    flag: str = ""
+
+
+@dataclass(frozen=True)
+class Flags:
+    """How flags read: the first group of `pattern` is looked up in `marks`."""
+
+    pattern: str
+    marks: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Readings:
+    """A long file: columns of a reading's name, value and unit, what names and units mean, and which rows count.
+
+    `names` gives the factor of a name, `units` the scale of a unit for a factor. `below` says which texts of which
+    column mean a value below a detection limit, and where that and its unit stand. `variants`, by the text of a
+    column of their own, scale further (`as NH3`). `only` gives for columns the texts of rows that are readings.
+    """
+
+    name: str
+    value: str
+    unit: str
+    names: Mapping[str, str]
+    units: Mapping[str, Mapping[str, Fraction]]
+    variant: str = ""
+    variants: Mapping[str, Mapping[str, Fraction]] = field(default_factory=dict)
+    below: str = ""
+    below_texts: frozenset[str] = frozenset()
+    limit: str = ""
+    limit_unit: str = ""
+    only: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> list[str]:
+        named = [self.name, self.value, self.unit, self.variant, self.below, self.limit, self.limit_unit]
+        return [*filter(None, named), *self.only]
 
 
 @dataclass(frozen=True)
 class Profile:
     """How to read one source's tables.
 
-    `label` says whether a time names the start or the end of its period; ours names the start.
+    `site_column` is empty where the file's name is the site's. With `some_columns` a file may have only some of the
+    factors' columns. `register` tells how to enter a file's sites in the
+    register: the command's name and, for each of its fields, a text or `{column: …}`.
     """
 
     kind: str
     title: str
     source: str
     site_column: str
-    time_column: str
-    zone: ZoneInfo
-    label: Literal["start", "end"]
-    period: str
-    factor_columns: Mapping[str, str]
+    time: Time
     missing: frozenset[str]
+    factors: Mapping[str, Measure] = field(default_factory=dict)
+    flags: Flags | None = None
+    readings: Readings | None = None
+    records: str | None = None
+    some_columns: bool = False
+    register: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def columns(self) -> list[str]:
         """The columns that a file must have."""
-        return [self.site_column, self.time_column, *self.factor_columns.values()]
+        measured = [name for m in self.factors.values() for name in (m.column, m.flag) if name]
+        long = self.readings.columns if self.readings else []
+        return list(dict.fromkeys(filter(None, [self.site_column, *self.time.columns, *measured, *long])))
 
-    def observation(self, row: Mapping[str, str]) -> Observation:
-        """What a row states. Raises `Refused`."""
-        readings = {code: (self._value(row, column), "") for code, column in self.factor_columns.items()}
-        return Observation(row[self.site_column].strip(), self.period, self._start(row), readings, self.source)
+    def within(self, found: Sequence[str]) -> "Profile":
+        """The same without the factors whose columns a file lacks, where the profile allows that."""
+        if not self.some_columns:
+            return self
+        there = {code: m for code, m in self.factors.items() if m.column in found}
+        return replace(self, factors=there) if there else self
 
-    def _start(self, row: Mapping[str, str]) -> datetime:
-        text = row[self.time_column].strip()
-        try:
-            moment = datetime.fromisoformat(text)
-        except ValueError:
-            raise Refused(
-                "not_a_time",
-                f"{text!r} is no time",
-                self.time_column,
-                "Write it as 2022-01-03T01:00:00, with an offset from UTC where it is not of the source's zone.",
-            ) from None
-        local = moment if moment.tzinfo else moment.replace(tzinfo=self.zone)
-        return local.astimezone(UTC) - (_LENGTHS[self.period] if self.label == "end" else timedelta(0))
-
-    def _value(self, row: Mapping[str, str], column: str) -> float | None:
-        text = row[column].strip()
-        if text in self.missing:
-            return None
-        try:
-            return float(text)
-        except ValueError:
-            raise Refused(
-                "not_a_number",
-                f"{text!r} is no number",
-                column,
-                "Correct the value, or leave it empty where there is none, and import the row again.",
-            ) from None
+    @property
+    def register_columns(self) -> list[str]:
+        """The columns that entering sites in the register needs."""
+        fields = self.register.get("fields", {}).values()
+        return list(dict.fromkeys(said["column"] for said in fields if isinstance(said, dict)))
 
 
 def kinds() -> list[str]:
@@ -79,20 +132,77 @@ def kinds() -> list[str]:
 
 
 def profile(kind: str) -> Profile:
-    """The profile of a kind. Raises `Refused` where there is none."""
-    path = _FOLDER / f"{kind}.yaml"
-    if kind not in kinds():
-        raise Refused("unknown_kind", f"there is no profile {kind!r}", "--as", f"Use {', '.join(kinds())}.")
-    said = yaml.safe_load(path.read_text(encoding="utf-8"))
+    """The profile of a kind, or in a YAML file named instead. Raises `Refused` where there is none."""
+    path = Path(kind) if kind.endswith((".yaml", ".yml")) else _FOLDER / f"{kind}.yaml"
+    if not path.is_file():
+        raise Refused(
+            "unknown_kind", f"there is no profile {kind!r}", "--as", f"Use {', '.join(kinds())}, or a YAML file."
+        )
+    try:
+        return _parsed(path.stem, yaml.safe_load(path.read_text(encoding="utf-8")))
+    except KeyError as error:
+        raise Refused("bad_profile", f"{path}: {error} is missing", "--as", _COMPARE) from None
+    except (TypeError, ValueError, AttributeError, yaml.YAMLError) as error:
+        raise Refused("bad_profile", f"{path}: {error}", "--as", _COMPARE) from None
+
+
+def _parsed(kind: str, said: Mapping[str, Any]) -> Profile:
+    time = said["time"]
     return Profile(
         kind=kind,
         title=said["title"],
         source=said["source"],
-        site_column=said["site"],
-        time_column=said["time"]["column"],
-        zone=ZoneInfo(said["time"]["zone"]),
-        label=said["time"]["label"],
-        period=said["time"]["period"],
-        factor_columns=said["factors"],
-        missing=frozenset(said["missing"]),
+        site_column=said.get("site", ""),
+        time=Time(
+            columns=time.get("columns") or [time["column"]],
+            template=time.get("template", "{}"),
+            form=time.get("format", ""),
+            zone=ZoneInfo(time["zone"]),
+            label=time["label"],
+            period=time["period"],
+        ),
+        missing=frozenset(map(str, said["missing"])),
+        factors={code: _measure(column) for code, column in sorted(said.get("factors", {}).items())},
+        flags=_flags(said.get("flags")),
+        readings=_readings(said["readings"]) if "readings" in said else None,
+        records=said.get("records"),
+        some_columns=said.get("some_columns", False),
+        register=said.get("register", {}),
     )
+
+
+def _measure(said: str | Mapping[str, Any]) -> Measure:
+    if isinstance(said, str):
+        return Measure(said)
+    return Measure(
+        said["column"],
+        Fraction(str(said.get("scale", 1))),
+        {text: float(number) for text, number in said.get("values", {}).items()},
+        said.get("flag", ""),
+    )
+
+
+def _flags(said: Mapping[str, Any] | None) -> Flags | None:
+    return Flags(said["pattern"], {str(flag): mark for flag, mark in said["marks"].items()}) if said else None
+
+
+def _readings(said: Mapping[str, Any]) -> Readings:
+    below = said.get("below", {})
+    return Readings(
+        name=said["name"],
+        value=said["value"],
+        unit=said["unit"],
+        names=said["names"],
+        units={code: _scales(units) for code, units in said["units"].items()},
+        variant=said.get("variant", ""),
+        variants={text: _scales(scales) for text, scales in said.get("variants", {}).items()},
+        below=below.get("column", ""),
+        below_texts=frozenset(below.get("texts", ())),
+        limit=below.get("limit", ""),
+        limit_unit=below.get("limit_unit", ""),
+        only={column: frozenset(texts) for column, texts in said.get("only", {}).items()},
+    )
+
+
+def _scales(said: Mapping[str, Any]) -> dict[str, Fraction]:
+    return {name: Fraction(str(scale)) for name, scale in said.items()}

@@ -1,123 +1,199 @@
-"""Reads tables row by row, keeping each row's own bytes, so that a refused row can be kept as it came."""
+"""Reads files as tables of texts: CSV, Excel, Parquet and JSON, a batch of rows at a time.
 
-import csv
+CSV is read by Polars. Where it stumbles, or where a row may be short (it fills short rows up), the file is read row
+by row instead, which tells good rows from bad ones and keeps each row's own bytes.
+"""
+
 import gzip
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
+
+import fastexcel
+import orjson
+import polars as pl
 
 from services.decider import Refused
+from services.ingest.rows import BadFile, BadRow, Row, columns_missing, header, rows
+
+_BATCH_ROWS = 50_000
+_WHOLE = 1 << 60
 
 
 @dataclass(frozen=True)
-class Row:
-    """One row: `number` is its line in the file, `done` how many bytes of the file have been read so far."""
+class Table:
+    """Rows of a file, all texts: the first is the `first`-th data row, from 0; `bad` are rows between them."""
 
-    number: int
-    values: Mapping[str, str]
-    raw: bytes
-    done: int
-
-
-@dataclass(frozen=True)
-class BadRow:
-    """A row that can't be taken apart, and why."""
-
-    number: int
-    raw: bytes
-    refusal: Refused
-    done: int
+    frame: pl.DataFrame
+    numbers: Sequence[int]
+    bad: list[BadRow] = field(default_factory=list)
+    done: int = 0
 
 
-class BadFile(Exception):
-    """The file as a whole can't be read (on): the refusal says why."""
+def tables(
+    path: Path, columns: Sequence[str], records: str | None = None, *, whole: bool = False
+) -> Iterator[Table]:
+    """The rows of a file, with the columns asked for and in them no nulls; `whole` gives them in one batch.
 
-    def __init__(self, refusal: Refused) -> None:
-        super().__init__(str(refusal))
-        self.refusal = refusal
-
-
-def rows(path: Path, columns: Sequence[str]) -> Iterator[Row | BadRow]:
-    """The rows of a CSV file (UTF-8, comma, header), gzipped or not.
-
-    Raises `BadFile` at once where columns are missing, and behind the last good row where the file is cut.
+    `records` says where in a JSON document the rows stand, as `features.properties`; a list is gone through.
+    Raises `BadFile` where it can't be read (on), behind the last table that could.
     """
-    if path.suffix.lower() not in (".csv", ".gz"):
-        raise BadFile(_refusal("unknown_format", f"{path.suffix!r} files are not read", "Save it as CSV (UTF-8)."))
+    endings = [ending.lower() for ending in path.suffixes[-2:]]
+    kind = next((ending for ending in reversed(endings) if ending != ".gz"), "")
+    size = _WHOLE if whole else _BATCH_ROWS
+    if kind == ".csv":
+        yield from _csv(path, columns, size)
+    elif kind in (".xlsx", ".parquet", ".json", ".geojson", ".ndjson", ".jsonl"):
+        yield from _other(path, kind, columns, records, size)
+    else:
+        raise BadFile(
+            Refused(
+                "unknown_format", f"{''.join(endings) or 'nameless'!r} files are not read", "file",
+                "Save it as CSV (UTF-8), Excel (xlsx), Parquet or JSON.",
+            )
+        )  # fmt: skip
+
+
+def names(path: Path) -> Sequence[str]:
+    """The columns of a CSV file; of other files none, since they must be read whole to tell."""
+    return header(path) if _is_csv(path) else []
+
+
+def as_sent(path: Path, numbers: Iterable[int]) -> dict[int, Row | BadRow]:
+    """Some data rows of a CSV file, by their numbers, from 0, with their lines and bytes; none of other files."""
+    wanted, found = set(numbers), dict[int, Row | BadRow]()
+    if wanted and _is_csv(path):
+        for number, row in enumerate(rows(path, [])):
+            if number in wanted:
+                found[number] = row
+            if len(found) == len(wanted):
+                break
+    return found
+
+
+def _is_csv(path: Path) -> bool:
+    return ".csv" in [ending.lower() for ending in path.suffixes[-2:]]
+
+
+def _csv(path: Path, columns: Sequence[str], size: int) -> Iterator[Table]:
+    _expect_columns(columns, header(path))
+    total, read = path.stat().st_size, 0
     try:
-        with path.open("rb") as file, _opened(file, path.suffix) as content:
-            yield from _parsed(file, content, columns)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise BadFile(
-            _refusal("truncated_file", f"the compressed file is cut or damaged: {error}", "Fetch it again whole.")
-        ) from None
-    except UnicodeDecodeError as error:
-        raise BadFile(_refusal("not_utf8", f"it is not UTF-8: {error}", "Save it as UTF-8.")) from None
-
-
-def _opened(file: IO[bytes], suffix: str) -> AbstractContextManager[Any]:
-    return gzip.open(file) if suffix == ".gz" else nullcontext(file)
-
-
-def _parsed(file: IO[bytes], content: Any, columns: Sequence[str]) -> Iterator[Row | BadRow]:
-    lines = _Recorder(content)
-    reader = csv.reader(lines, strict=True)
-    header = next(reader, [])
-    lines.taken()
-    missing = [column for column in columns if column not in header]
-    if missing:
-        raise BadFile(
-            _refusal(
-                "columns_missing",
-                f"there is no column {', '.join(missing)}; there are {', '.join(header) or 'none'}",
-                "Check that the file is of this kind (--as), and whole.",
-            )
-        )
-    while True:
-        number = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raw = lines.taken()
-            yield BadRow(number, raw, _refusal("malformed_row", str(error), "Correct the quotes."), file.tell())
-            continue
-        raw = lines.taken()
-        if len(cells) != len(header):
-            refusal = _refusal(
-                "truncated_row" if len(cells) < len(header) else "malformed_row",
-                f"the row has {len(cells)} of {len(header)} fields",
-                "The file may be cut: fetch it again whole, and import it again.",
-            )
-            yield BadRow(number, raw, refusal, file.tell())
+        for frame in _fast(path, size):
+            if frame.height and (frame.to_series(-1) == "").any():
+                break
+            done = min(total, total * (read + frame.height) // max(read + 2 * frame.height, 1))
+            yield Table(frame.select(columns), range(read, read + frame.height), done=done)
+            read += frame.height
         else:
-            yield Row(number, dict(zip(header, cells, strict=True)), raw, file.tell())
+            return
+    except (pl.exceptions.PolarsError, OSError):
+        pass  # reading row by row tells what is wrong, and where
+    yield from _careful(path, columns, read, size)
 
 
-class _Recorder:
-    """Hands lines on as text and keeps their bytes until they are taken."""
-
-    def __init__(self, content: IO[bytes]) -> None:
-        self._content, self._kept, self._first = iter(content), list[bytes](), True
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = next(self._content)
-        self._kept.append(line)
-        encoding, self._first = "utf-8-sig" if self._first else "utf-8", False
-        return line.decode(encoding)
-
-    def taken(self) -> bytes:
-        """The bytes of the lines handed on since the last time."""
-        raw, self._kept = b"".join(self._kept), []
-        return raw
+def _fast(path: Path, size: int) -> Iterator[pl.DataFrame]:
+    scanned = pl.scan_csv(path, infer_schema=False, empty_string_is_null=False)
+    if size == _WHOLE:
+        yield scanned.collect()
+    else:
+        yield from scanned.collect_batches(chunk_size=size, maintain_order=True)
 
 
-def _refusal(code: str, message: str, remedy: str) -> Refused:
-    return Refused(code, message, "file", remedy)
+def _careful(path: Path, columns: Sequence[str], known: int, size: int) -> Iterator[Table]:
+    """The rows behind the first `known`, row by row; what can't be read on is raised behind what could."""
+    found = islice(enumerate(rows(path, columns)), known, None)
+    failure: BadFile | None = None
+    while failure is None:
+        good: list[tuple[int, Row]] = []
+        bad: list[BadRow] = []
+        try:
+            for number, row in islice(found, size):
+                if isinstance(row, Row):
+                    good.append((number, row))
+                else:
+                    bad.append(row)
+        except BadFile as bad_file:
+            failure = bad_file
+        if good or bad:
+            yield _table(columns, good, bad)
+        elif failure is None:
+            return
+    raise failure
+
+
+def _table(columns: Sequence[str], good: Sequence[tuple[int, Row]], bad: list[BadRow]) -> Table:
+    data = {column: [row.values[column] for _, row in good] for column in columns}
+    done = max([*(row.done for _, row in good[-1:]), *(row.done for row in bad[-1:])])
+    frame = pl.DataFrame(data, schema=dict.fromkeys(columns, pl.String))
+    return Table(frame, [number for number, _ in good], bad, done)
+
+
+def _other(path: Path, kind: str, columns: Sequence[str], records: str | None, size: int) -> Iterator[Table]:
+    """A file that is read as a whole."""
+    try:
+        frame = _as_texts(_loaded(path, kind, records))
+    except (
+        pl.exceptions.PolarsError,
+        OSError,
+        ValueError,
+        EOFError,
+        zlib.error,
+        fastexcel.FastExcelError,
+    ) as error:
+        reason = f"it can't be read as {kind[1:]}: {str(error).splitlines()[0]}"
+        raise BadFile(
+            Refused("unreadable_file", reason, "file", "Check that it is whole and of its kind.")
+        ) from None
+    _expect_columns(columns, frame.columns)
+    chosen = frame.select(columns)
+    for start in range(0, chosen.height, size):
+        part = chosen.slice(start, size)
+        done = path.stat().st_size * (start + part.height) // chosen.height
+        yield Table(part, range(start, start + part.height), done=done)
+
+
+def _loaded(path: Path, kind: str, records: str | None) -> pl.DataFrame:
+    if kind == ".xlsx":
+        return pl.read_excel(path, infer_schema_length=0)
+    if kind == ".parquet":
+        return pl.read_parquet(path)
+    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+    if kind in (".ndjson", ".jsonl"):
+        found = [orjson.loads(line) for line in content.splitlines() if line.strip()]
+    else:
+        found = _records(orjson.loads(content), records.split(".") if records else [])
+    if not all(isinstance(record, dict) for record in found):
+        raise ValueError("its records are no objects")
+    names = list(dict.fromkeys(name for record in found for name in record))
+    return pl.DataFrame({name: [_text(record.get(name)) for record in found] for name in names})
+
+
+def _records(document: Any, steps: Sequence[str]) -> list[Any]:
+    """What stands at the end of the steps; a list on the way is gone through."""
+    if isinstance(document, list):
+        return [found for item in document for found in (_records(item, steps) if steps else [item])]
+    if steps:
+        return (
+            _records(document[steps[0]], steps[1:]) if isinstance(document, dict) and steps[0] in document else []
+        )
+    return [document]
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def _as_texts(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.select(pl.all().cast(pl.String).fill_null(""))
+
+
+def _expect_columns(columns: Sequence[str], found: Sequence[str]) -> None:
+    missing = [column for column in columns if column not in found]
+    if missing:
+        raise BadFile(columns_missing(missing, found))

@@ -1,16 +1,20 @@
 """Importing files: good rows, bad rows, cut files and files of another kind."""
 
 import gzip
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
+import yaml
 
 from gateway.operations import OPERATIONS
 from gateway.platform import Platform, silent
 from services.decider import Refused
 from tests.services.test_observations import STATION
 
+PROFILES = Path(__file__).parents[2] / "services" / "ingest" / "profiles"
 HEADER = "timepoint,stationcode,pm2_5,pm10,so2,no2,co,o3_24h"
 GOOD = "2022-01-03T13:00:00,1803A,40,80,10,40,0.8,60"
 
@@ -114,3 +118,77 @@ def test_what_is_no_table_is_refused_and_kept(
 def test_an_unknown_kind_is_refused_with_those_there_are(platform: Platform, tmp_path: Path) -> None:
     with pytest.raises(Refused, match="cnemc"):
         imported(platform, written(tmp_path, GOOD), kind="weather")
+
+
+def _as_excel(frame: pl.DataFrame, path: Path) -> None:
+    frame.write_excel(path)
+
+
+WRITERS: dict[str, Callable[[pl.DataFrame, Path], Any]] = {
+    "xlsx": _as_excel,
+    "parquet": lambda frame, path: frame.write_parquet(path),
+    "json": lambda frame, path: frame.write_json(path),
+    "ndjson": lambda frame, path: frame.write_ndjson(path),
+}
+
+
+@pytest.mark.parametrize("ending", list(WRITERS))
+def test_other_formats_say_the_same_as_csv(platform: Platform, tmp_path: Path, ending: str) -> None:
+    imported(platform, written(tmp_path, GOOD))
+    frame = pl.read_csv(written(tmp_path, GOOD, GOOD.replace("1803A", "9999Z")))
+    path = tmp_path / f"hours.{ending}"
+    WRITERS[ending](frame, path)
+    if ending.endswith("json"):
+        text = path.read_text()
+        path.write_text(text.replace("[", '{"features": [').replace("]", "]}") if ending == "json" else text)
+    how = yaml.safe_load((PROFILES / "cnemc.yaml").read_text())
+    (tmp_path / "mine.yaml").write_text(
+        yaml.safe_dump({**how, "records": "features" if ending == "json" else None})
+    )
+    report = imported(platform, path, kind=str(tmp_path / "mine.yaml"))
+    assert (report["repeated"], report["accepted"], report["refused"]) == (1, 0, 1)
+    ((code, origin, content),) = quarantined(platform)
+    assert (code, origin) == ("unknown_site", f"hours.{ending}, line 3")
+    assert b"9999Z" in content
+
+
+def test_a_dry_run_records_nothing_and_says_what_would_be(platform: Platform, tmp_path: Path) -> None:
+    path, before = written(tmp_path, GOOD, GOOD.replace("1803A", "9999Z")), platform.log.head()
+    arguments = {"files": [str(path)], "kind": "cnemc", "dry_run": True}
+    report = OPERATIONS["import"](platform, arguments, silent)
+    assert (report["accepted"], report["refused"]) == (1, 1)
+    assert platform.log.head() == before
+
+
+def test_many_rows_refused_for_one_reason_are_kept_together(platform: Platform, tmp_path: Path) -> None:
+    bad = [GOOD.replace("1803A", f"x{number}") for number in range(300)]
+    report = imported(platform, written(tmp_path, *bad, GOOD))
+    assert (report["accepted"], report["refused"]) == (1, 300)
+    assert len(report["refusals"]) == 5
+    ((code, origin, content),) = quarantined(platform)
+    assert (code, origin) == ("unknown_site", "hours.csv, 300 rows, lines 2 to 301")
+    assert content == ("\n".join(bad) + "\n").encode()
+
+
+def test_a_value_below_the_detection_limit_is_kept_as_that(platform: Platform, tmp_path: Path) -> None:
+    imported(platform, written(tmp_path, GOOD.replace("40,80,10", "40,<8,1.5L")))
+    with platform.database.read() as snapshot:
+        found = snapshot.connection.execute(
+            "SELECT factor, value FROM base.reading WHERE mark = '<' ORDER BY factor"
+        ).fetchall()
+    assert found == [("PM10", 8.0), ("SO2", 1.5)]
+
+
+def test_a_time_that_comes_twice_is_refused(platform: Platform, tmp_path: Path) -> None:
+    how = yaml.safe_load((PROFILES / "cnemc.yaml").read_text())
+    how["time"]["zone"] = "America/New_York"
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump(how))
+    twice = GOOD.replace("2022-01-03T13:00:00", "2021-11-07T01:30:00")
+    report = imported(platform, written(tmp_path, twice), kind=str(tmp_path / "mine.yaml"))
+    assert "comes twice or never" in report["refusals"][0]
+
+
+def test_a_profile_that_lacks_something_is_told(platform: Platform, tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("title: mine\n")
+    with pytest.raises(Refused, match="'time' is missing"):
+        imported(platform, written(tmp_path, GOOD), kind=str(tmp_path / "mine.yaml"))

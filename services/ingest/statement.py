@@ -1,0 +1,105 @@
+"""Statements to Avro datums: the same bytes as the row-wise codec's, a tenth of its time.
+
+Observations are nearly all of a log, and those sent together are alike: the same factors and marks, values that are
+all there. So what repeats is encoded once. The id of a statement is a UUIDv5 (RFC 9562 5.5) of the encoded content
+and its number, so a statement that is sent again is the same event, and one that differs is the next statement.
+"""
+
+import hashlib
+import struct
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from eventlog.primitives import long, text
+from schemas.contract import event_types
+
+_NAMESPACE = bytes.fromhex("1357e7a0000050008000000000000002")
+_EMPTY = b"\x00"
+_REMEMBERED = 65_536
+
+PERIODS = {"REALTIME": 0, "MINUTE": 60_000_000, "HOUR": 3_600_000_000, "DAY": 86_400_000_000}
+"""Lengths in microseconds."""
+
+
+class Statement(NamedTuple):
+    """What a site states on a period: `observed_at` is its start in microseconds since 1970, UTC.
+
+    `factors` are in order of their codes; `values`, in the factors' units, and `marks` are parallel to them.
+    """
+
+    site_id: str
+    period: str
+    observed_at: int
+    source: str
+    factors: tuple[str, ...]
+    values: Sequence[float | None]
+    marks: tuple[str, ...]
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        return self.site_id, self.period, self.observed_at
+
+
+class Content(NamedTuple):
+    """A statement's encoded parts, before it has a number and an id."""
+
+    head: bytes
+    tail: bytes
+
+
+def content(said: Statement) -> Content:
+    """What is stated, encoded: site, period and start, and the three arrays."""
+    head = _text(said.site_id) + _symbol(said.period) + _moment(said.observed_at)
+    return Content(head, _texts(said.factors) + _values(said.values) + _texts(said.marks))
+
+
+def identity(said: Statement, encoded: Content, number: int) -> str:
+    """The event id of a statement as the `number`-th on its site, period and start."""
+    digest = hashlib.sha1(
+        _NAMESPACE + encoded.head + _text(said.source) + encoded.tail + long(number), usedforsecurity=False
+    ).digest()
+    bits = int.from_bytes(digest[:16]) & ~(0xF << 76) & ~(0x3 << 62) | 5 << 76 | 2 << 62
+    name = f"{bits:032x}"
+    return f"{name[:8]}-{name[8:12]}-{name[12:16]}-{name[16:20]}-{name[20:]}"
+
+
+def datum(said: Statement, encoded: Content, number: int, event_id: str, recorded_at: int) -> bytes:
+    """The event `<subsystem>.observation_recorded` as an Avro datum; `recorded_at` in microseconds, UTC."""
+    return b"".join(
+        (
+            b"\x48", event_id.encode(), _text(said.site_id), _moment(said.observed_at + PERIODS[said.period]),
+            long(recorded_at), _text(said.source), _EMPTY, encoded.head, long(number), encoded.tail,
+        )
+    )  # fmt: skip
+
+
+_text = lru_cache(_REMEMBERED)(text)
+_moment = lru_cache(_REMEMBERED)(long)
+
+
+@lru_cache
+def _symbol(period: str) -> bytes:
+    symbols: list[str] = event_types()["air.observation_recorded"].fields["period"]["type"]["symbols"]
+    return long(symbols.index(period))
+
+
+@lru_cache(_REMEMBERED)
+def _texts(values: tuple[str, ...]) -> bytes:
+    return long(len(values)) + b"".join(map(text, values)) + _EMPTY if values else _EMPTY
+
+
+def _values(values: Sequence[float | None]) -> bytes:
+    if not values:
+        return _EMPTY
+    if None in values:
+        parts = [b"\x00" if value is None else b"\x02" + struct.pack("<d", value) for value in values]
+        return long(len(values)) + b"".join(parts) + _EMPTY
+    begin, doubles = _all_there(len(values))
+    return begin + doubles.pack(*[part for value in values for part in (2, value)]) + _EMPTY
+
+
+@lru_cache
+def _all_there(count: int) -> tuple[bytes, struct.Struct]:
+    """How an array of so many doubles begins, and the doubles, each behind its branch of the union."""
+    return long(count), struct.Struct("<" + "Bd" * count)
