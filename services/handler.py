@@ -10,6 +10,7 @@ from typing import Any
 from eventlog.codec import Event, drafts
 from eventlog.log import EventLog, Offsets
 from schemas.contract import event_types
+from services.access import commands as _access
 from services.air import commands as _air
 from services.decider import Command, Decider, Fact, Refused
 from services.district import commands as _district
@@ -75,7 +76,7 @@ class Handler:
         return [o if isinstance(o, Refused) else self._verdict(*o, offsets) for o in decided]
 
     def _decide(self, command: Command) -> tuple[str, Sequence[Event]] | Refused:
-        decider = DECIDERS[type(command)]
+        decider = _ALL[type(command)]
         subject, now = decider.subject(command), self._clock()
         try:
             self._check(command, decider, now)
@@ -151,6 +152,8 @@ def _expect_known_symbols(facts: Sequence[Fact]) -> None:
 def _plain(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, bytes):
+        return value.hex()
     raise TypeError(f"{type(value).__name__} has no place in an event")
 
 
@@ -162,4 +165,7 @@ DECIDERS: Mapping[type[Command], Decider] = {
     **_enforcement.DECIDERS,
     **_district.DECIDERS,
     **_quality.DECIDERS,
+    **_access.DECIDERS,
 }
+
+_ALL: Mapping[type[Command], Decider] = {**DECIDERS, **_quality.OWN, **_access.OWN}

@@ -1,4 +1,4 @@
-"""Commands of those who look after data: what a reviewer says of readings, and what was done about alarms."""
+"""Commands of those who look after data: reviews of readings, alarms, and what becomes of the quarantine."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from schemas.standards import factors
-from services.decider import Command, Decider, Fact, require, stated
+from services.decider import Command, Decide, Decider, Fact, require, stated
 from services.registers import restated
 
 _ALARM = re.compile(r"(OFFLINE|STUCK|EXCEEDANCE)/[^/]+/[^/]*/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -44,6 +44,32 @@ class AcknowledgeAlarm(Command):
 
     alarm_id: str
     action: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CorrectSubmission(Command):
+    """Say what something in quarantine should have been, so that it can be sent again; `note` says what changed."""
+
+    submission_id: str
+    content: str
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DismissSubmission(Command):
+    """Decide that something in quarantine is not to be sent again, and why."""
+
+    submission_id: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteResent(Command):
+    """Note that something in quarantine was sent again and accepted."""
+
+    submission_id: str
+    accepted: int
+    repeated: int
 
 
 def mark_readings(command: MarkReadings, reviews: Reviews, _now: datetime) -> Sequence[Fact]:
@@ -100,6 +126,41 @@ def acknowledge_alarm(command: AcknowledgeAlarm, entry: Fact | None, _now: datet
     return restated(stated("district.alarm_acknowledged", command), entry)
 
 
+def correct_submission(command: CorrectSubmission, state: str, _now: datetime) -> Sequence[Fact]:
+    """The corrected content of a submission that is not done with."""
+    require_open(command.submission_id, state)
+    require(bool(command.note.strip()), "empty", "no note is given", "note", "Say what was corrected.")
+    return [Fact("district.submission_corrected", {**_said(command), "content": command.content.encode()})]
+
+
+def dismiss_submission(command: DismissSubmission, state: str, _now: datetime) -> Sequence[Fact]:
+    """The dismissal of a submission that is not done with."""
+    require_open(command.submission_id, state)
+    _require_reason(command.reason)
+    return [stated("district.submission_dismissed", command)]
+
+
+def note_resent(command: NoteResent, state: str, _now: datetime) -> Sequence[Fact]:
+    """The note, once."""
+    require_open(command.submission_id, state)
+    return [stated("district.submission_resent", command)]
+
+
+def require_open(submission_id: str, state: str) -> None:
+    """Refuse where a submission, of which `state` was the last step, was sent again or dismissed."""
+    require(
+        state in ("", "district.submission_corrected"),
+        "already_resolved",
+        f"{submission_id} was {state.rpartition('_')[2]} already",
+        "submission_id",
+        "Nothing is left to be done with it.",
+    )
+
+
+def _said(command: Command) -> dict[str, object]:
+    return dict(stated("", command).fields)
+
+
 def _reviewed(reviews: Reviews, fact: Fact) -> Reviews:
     return {**reviews, fact.fields["review_id"]: fact.event == "district.readings_marked"}
 
@@ -112,8 +173,25 @@ def _require_reason(reason: str) -> None:
     require(bool(reason.strip()), "empty", "no reason is given", "reason", "Say why, for those who read it later.")
 
 
+def _of_quarantine(decide: Decide) -> Decider:
+    """The decider of a step that ends a submission's stay in quarantine, or prepares that."""
+    return Decider(
+        "quarantine",
+        lambda c: c.submission_id,
+        decide,
+        lambda _, fact: fact.event,
+        initial="",
+        refers=lambda c: [("submission", f"{c.submission_id}/1", "submission_id")],
+    )
+
+
 DECIDERS: Mapping[type[Command], Decider] = {
     MarkReadings: Decider("review", lambda c: c.site_id, mark_readings, _reviewed, initial={}),
     WithdrawReview: Decider("review", lambda c: c.site_id, withdraw_review, _reviewed, initial={}),
+    CorrectSubmission: _of_quarantine(correct_submission),
+    DismissSubmission: _of_quarantine(dismiss_submission),
     AcknowledgeAlarm: Decider("alarm", lambda c: c.alarm_id, acknowledge_alarm, lambda _, fact: fact),
 }
+
+OWN: Mapping[type[Command], Decider] = {NoteResent: _of_quarantine(note_resent)}
+"""What the platform notes of its own deeds; nobody can send these."""
