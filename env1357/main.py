@@ -13,6 +13,7 @@ from env1357 import logging, serving
 from env1357.operating import errors, operate
 from env1357.output import Format, write
 from env1357.settings import BadSetting, Settings, listed, read_settings
+from env1357.token import token_app
 from eventlog.codec import decode
 from eventlog.embedded import EmbeddedLog
 from eventlog.log import Stream
@@ -24,6 +25,7 @@ from schemas.registry import registry
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Environmental data platform of a district.")
 log_app = typer.Typer(no_args_is_help=True, help="Look at the event log; works while `serve` runs.")
 app.add_typer(log_app, name="log")
+app.add_typer(token_app, name="token")
 
 Data = Annotated[Path | None, typer.Option("--data", help="Data folder (ENV1357_DATA; ./data where silent).")]
 Form = Annotated[Format, typer.Option("--format", help="How to write the result.")]

@@ -9,6 +9,7 @@ from typing import Any
 
 from eventlog.chain import Head
 from eventlog.log import LogDamaged, LogUnavailable
+from gateway.api.keys import token_operation
 from gateway.platform import Platform, Progress
 from gateway.query import query
 from projections import replay
@@ -106,6 +107,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "replay": replay_tables,
     "verify": verify,
     "sql": sql,
+    "token": token_operation,
 }
 
 EXPECTED_FAILURES = (
