@@ -10,6 +10,7 @@ import typer
 
 from env1357 import doctor as examination
 from env1357 import logging, serving
+from env1357.mqtt import mqtt_app
 from env1357.operating import errors, operate
 from env1357.output import Format, write
 from env1357.settings import BadSetting, Settings, listed, read_settings
@@ -25,6 +26,7 @@ from schemas.registry import registry
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Environmental data platform of a district.")
 log_app = typer.Typer(no_args_is_help=True, help="Look at the event log; works while `serve` runs.")
 app.add_typer(log_app, name="log")
+app.add_typer(mqtt_app, name="mqtt")
 app.add_typer(token_app, name="token")
 
 Data = Annotated[Path | None, typer.Option("--data", help="Data folder (ENV1357_DATA; ./data where silent).")]

@@ -48,7 +48,8 @@ def deliver(
         refused.update((numbers[position], why) for position, why in unsound)
         kept = []
         for number, why in sorted(refused.items()):
-            submission = Submission(sender.channel, f"{sender.name}, item {number}", items[number].content)
+            origin = items[number].origin or f"{sender.name}, item {number}"
+            submission = Submission(sender.channel, origin, items[number].content)
             delivered.refused.append((number, why, submission.identity(why)))
             kept.append((submission, why))
         return kept

@@ -40,10 +40,11 @@ class SentObservation(msgspec.Struct, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Item:
-    """One of the statements that were sent together, and the bytes it was sent as."""
+    """One of the statements that were sent together, the bytes it was sent as, and where from, if that is known."""
 
     said: Statement | Refused
     content: bytes
+    origin: str = ""
 
 
 def from_json(body: bytes, sender: str) -> list[Item]:
