@@ -9,6 +9,7 @@ from typing import Any
 
 from eventlog.chain import Head
 from eventlog.log import LogDamaged, LogUnavailable
+from gateway.api.keys import token_operation
 from gateway.platform import Platform, Progress
 from gateway.query import query
 from projections import replay
@@ -121,6 +122,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "verify": verify,
     "sql": sql,
     "simulate_devices": simulate_devices,
+    "token": token_operation,
 }
 
 EXPECTED_FAILURES = (

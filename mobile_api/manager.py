@@ -15,7 +15,7 @@ SELECT
   (SELECT count(*) FROM risk.incident WHERE status = 'OPEN') AS open_incidents,
   (SELECT count(*) FROM enforcement.case WHERE status <> 'CLOSED') AS open_cases,
   (SELECT count(*) FROM soil.manifest WHERE status IN ('ISSUED', 'LOADED', 'DELIVERED')) AS manifests_under_way,
-  (SELECT count(*) FROM ops.quarantine) AS quarantined
+  (SELECT count(*) FROM ops.quarantine WHERE state IN ('OPEN', 'CORRECTED')) AS quarantined
 """
 
 
@@ -25,7 +25,7 @@ class Overview:
     open_incidents: int
     open_cases: int
     manifests_under_way: int
-    quarantined: int = strawberry.field(description="What was sent and could not be accepted.")
+    quarantined: int = strawberry.field(description="What was sent, could not be accepted and is not done with.")
 
 
 @strawberry.type

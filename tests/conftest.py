@@ -18,7 +18,6 @@ from mobile_api.manager import manager_schema
 from mobile_api.officer import officer_schema
 from mobile_api.public import public_schema
 from projections.database import Limits
-from projections.engine import Engine
 from projections.layout import lay_out
 from tests.factories import Tables, csv_rows
 
@@ -68,9 +67,9 @@ def laid_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def tables(laid_out: Path, tmp_path: Path) -> Iterator[Tables]:
     """Empty tables, to be filled by events."""
-    connection = duckdb.connect(shutil.copy(laid_out, tmp_path / "tables.duckdb"), config={"threads": 1})
-    yield Tables(connection, Engine(connection))
-    connection.close()
+    copied = Tables.copied(laid_out, tmp_path / "tables.duckdb")
+    yield copied
+    copied.connection.close()
 
 
 @pytest.fixture

@@ -56,12 +56,15 @@ class AirExplanation:
 
 
 _STATEMENTS = """
-SELECT factor, value, unit, mark, source, reviewed, recorded_at, set_aside,
-  set_aside IS NULL AND row_number() OVER (PARTITION BY factor ORDER BY standing DESC) = 1 AS used
-FROM base.reading
-WHERE site_id = $site AND observed_at = $at AND period = 'HOUR'
-  AND factor IN (SELECT factor FROM standards.air_report_items)
-ORDER BY factor, standing
+SELECT r.factor, r.value, r.unit, r.mark, r.source, r.reviewed, r.recorded_at,
+  coalesce(r.set_aside, CASE WHEN b.site_id IS NOT NULL THEN 'invalidated by a review or a check' END) AS set_aside,
+  r.set_aside IS NULL AND b.site_id IS NULL
+    AND row_number() OVER (PARTITION BY r.factor ORDER BY r.standing DESC) = 1 AS used
+FROM base.reading AS r
+LEFT JOIN base.barred AS b USING (site_id, factor, period, observed_at)
+WHERE r.site_id = $site AND r.observed_at = $at AND r.period = 'HOUR'
+  AND r.factor IN (SELECT factor FROM standards.air_report_items)
+ORDER BY r.factor, r.standing
 """
 
 _HOUR = """
@@ -116,7 +119,7 @@ class AirExplainQuery:
         self, info: Info, site_id: str, observed_at: datetime, as_of: datetime | None = None
     ) -> AirExplanation | None:
         at = naive(observed_at)
-        params, tables = {"site": site_id, "at": at}, ["air.hourly", "base.reading"]
+        params, tables = {"site": site_id, "at": at}, ["air.hourly", "base.reading", "base.barred"]
         scope = Scope([site_id], at, at)
         verdict = _VERDICT.format(table="air.hourly", key="t.observed_at = $at")
         found = _explained(info, verdict, _HOUR, {**params, "report": "hourly"}, as_of, tables, scope)

@@ -13,6 +13,8 @@ from gateway.graphql.moved import Subscription
 from gateway.graphql.observations import ObservationMutation, ObservationQuery
 from gateway.graphql.operation import CONFIG, LIMITS, SnapshotSchema
 from gateway.graphql.plan import PlanQuery
+from gateway.graphql.quality import QualityQuery
+from gateway.graphql.quarantine import QuarantineMutation, QuarantineQuery
 from gateway.graphql.risk import RiskQuery
 from gateway.graphql.site import SiteQuery
 from gateway.graphql.soil import SoilQuery
@@ -39,13 +41,15 @@ Query = merge_types(
         PlanQuery,
         ObservationQuery,
         DeviceQuery,
+        QualityQuery,
+        QuarantineQuery,
     ),
 )
 
 
 def build_schema() -> SnapshotSchema:
     """The schema at `/graphql`."""
-    mutation = merge_types("Mutation", (ObservationMutation, mutations()))
+    mutation = merge_types("Mutation", (ObservationMutation, QuarantineMutation, mutations()))
     return SnapshotSchema(
         query=Query, mutation=mutation, subscription=Subscription, config=CONFIG, extensions=LIMITS
     )

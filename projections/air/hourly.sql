@@ -1,6 +1,8 @@
--- one row per station and hour; from base.observation, base.reading, standards.air_edition, standards.air_scale, standards.aqi_level
+-- one row per station and hour; from base.observation, base.reading, base.check_mark, base.review_mark, base.barred, standards.air_edition, standards.air_scale, standards.aqi_level
 -- key: site_id, observed_at
 -- affects base.observation: SELECT site_id, observed_at FROM changed WHERE topic = 'env1357.air' AND period = 'HOUR'
+-- affects base.check_mark: SELECT site_id, observed_at FROM changed SEMI JOIN (FROM base.observation WHERE topic = 'env1357.air' AND period = 'HOUR') USING (site_id, period, observed_at) WHERE EXISTS (FROM standards.check WHERE kind = 'rate' AND verdict = 'INVALID')
+-- affects base.review_mark: SELECT site_id, observed_at FROM changed SEMI JOIN (FROM base.observation WHERE topic = 'env1357.air' AND period = 'HOUR') USING (site_id, period, observed_at)
 WITH edition AS (
   SELECT d.day, e.edition, e.incomplete_above_aqi, e.base
   FROM (SELECT DISTINCT local_day(observed_at) AS day FROM wanted) AS d
@@ -9,10 +11,12 @@ WITH edition AS (
 ),
 scale AS (FROM standards.air_scale WHERE report = 'hourly'),
 reading AS (
-  SELECT site_id, observed_at, factor, standing, reviewed, recorded_at, source = 'simulator' AS simulated,
-    CASE WHEN set_aside IS NULL THEN value END AS value
-  FROM base.reading SEMI JOIN wanted USING (site_id, observed_at)
-  WHERE period = 'HOUR'
+  SELECT r.site_id, r.observed_at, r.factor, r.standing, r.reviewed, r.recorded_at, r.source = 'simulator' AS simulated,
+    CASE WHEN r.set_aside IS NULL AND b.site_id IS NULL THEN r.value END AS value
+  FROM base.reading AS r
+  SEMI JOIN wanted USING (site_id, observed_at)
+  LEFT JOIN base.barred AS b USING (site_id, factor, period, observed_at)
+  WHERE r.period = 'HOUR'
 ),
 said AS (  -- the last word on each pollutant, and whether a simulator had it
   SELECT site_id, observed_at, max(recorded_at) AS recorded_at,
