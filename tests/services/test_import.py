@@ -49,9 +49,9 @@ def test_the_end_of_an_hour_becomes_its_start_in_utc(platform: Platform, tmp_pat
 def test_importing_again_changes_nothing(platform: Platform, tmp_path: Path) -> None:
     path = written(tmp_path, GOOD)
     imported(platform, path)
-    before = platform.log.head()
+    before = platform.log.ends()
     assert imported(platform, path)["repeated"] == 1
-    assert platform.log.head() == before
+    assert platform.log.ends() == before
 
 
 @pytest.mark.parametrize(
