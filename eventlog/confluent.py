@@ -26,6 +26,9 @@ class Ids:
         """The id in the committed registry of a schema that a record names."""
         return schema_id
 
+    def close(self) -> None:
+        """Let go of connections."""
+
 
 class RegisteredIds(Ids):
     """Schema ids of an external registry, where our schemas are registered when they are first written."""
@@ -56,6 +59,9 @@ class RegisteredIds(Ids):
                 said = self._ask("GET", f"/schemas/ids/{schema_id}", None)
                 self._inside[schema_id] = _known(json.loads(said["schema"])) if said else _UNHEARD_OF
             return self._inside[schema_id]
+
+    def close(self) -> None:
+        self._client.close()
 
     def _ask(self, method: str, path: str, content: Any) -> Any:
         """The registry's answer; None where it holds no such schema."""

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import polars as pl
-from kafka import KafkaConsumer
 from kafka.consumer.fetcher import Fetcher
 from kafka.errors import CorruptRecordError
 
@@ -67,8 +66,9 @@ class _WholeBatches(Fetcher.PartitionRecords):  # type: ignore[misc]  # kafka-py
 class Reader:
     """A consumer that stands where it is told. One thread at a time may use it."""
 
-    def __init__(self, settings: Mapping[str, Any]) -> None:
-        self._consumer: Any = KafkaConsumer(**settings)
+    def __init__(self, consumer: Any) -> None:
+        """Take over a `KafkaConsumer` that was made with `consumer_settings`."""
+        self._consumer = consumer
         self._consumer._fetcher.PartitionRecords = _WholeBatches
         self._standing: dict[Any, int] = {}
 

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,11 +18,26 @@ from eventlog.log import NOTHING, Batch, Draft, LogDamaged, LogTruncated, LogUna
 from schemas.contract import topics
 
 _POLL_S = 0.05
-_ANSWER_MS = 15_000
-_DURABLE_MS = 60_000
+_ANSWER_MS = 8_000
+_DURABLE_MS = 20_000
 _UNACKNOWLEDGED = 20_000
-_NO_PROGRESS_S = 20.0
-_SETTINGS: Mapping[str, Any] = {"request_timeout_ms": 10_000, "reconnect_backoff_max_ms": 1_000}
+_NO_PROGRESS_S = 15.0
+_SHORTER_S = 10.0
+_SETTINGS: Mapping[str, Any] = {
+    "request_timeout_ms": 5_000,
+    "reconnect_backoff_max_ms": 1_000,
+    "metadata_max_age_ms": 30_000,
+}
+
+_DURABLY: Mapping[str, Any] = {
+    "acks": "all",
+    "enable_idempotence": True,
+    "delivery_timeout_ms": _DURABLE_MS,
+    "max_block_ms": _ANSWER_MS,
+    "batch_size": 512 * 1024,
+    "linger_ms": 1,
+    "max_request_size": 8 * 1024 * 1024,
+}
 
 
 @dataclass(frozen=True)
@@ -61,21 +76,22 @@ class KafkaLog:
         Raises `LogUnavailable` where no broker answers or topics are missing.
         """
         self.address, self._ids = address, ids or Ids()
-        self._closed = False
+        self._closed, self._first = False, 0
         self._asking, self._readers_lock = threading.Lock(), threading.Lock()
         self._readers: list[Reader] = []
         self._grown = threading.Condition()
         self._writing = threading.Lock()
         self._producer: Any = None
+        self._asker: Any = None
         with self._translated():
-            self._asker: Any = KafkaConsumer(**self._consumer_settings())
+            self._asker = self._connected()
             self.streams = self._find_streams(names or topics())
 
     def append(self, drafts: Sequence[Draft]) -> Offsets:
         self._refuse_closed()
         written: dict[Stream, int] = {}
-        with self._translated():
-            producer, waiting = self._open_producer(), list[tuple[str, Any]]()
+        with self._translated(), self._producing() as producer:
+            waiting = list[tuple[str, Any]]()
             for draft in drafts:
                 schema_id = self._ids.outside(draft.schema_id)
                 topic = self.address.broker_topic(draft.topic)
@@ -92,13 +108,13 @@ class KafkaLog:
         return written
 
     def read(self, after: Offsets) -> Iterator[Batch]:
-        ends = self.ends()
+        ends = self._ends_behind(after)
         while self._behind(after, ends):
             wanted = {stream: after.get(stream, 0) for stream in self.streams}
             with self._reading() as reader, self._translated(after):
                 reader.stand_at({self.address.partition(s): offset for s, offset in wanted.items()})
                 yield from self._read_until(reader, wanted, ends)
-            after, ends = wanted, self.ends()
+            after, ends = wanted, self._ends_behind(wanted)
 
     def ends(self) -> Offsets:
         return {stream: end for stream, end in self._ask("end_offsets").items() if end > 0}
@@ -109,7 +125,7 @@ class KafkaLog:
 
     def wait(self, seen: Offsets, timeout_s: float) -> bool:
         deadline = time.monotonic() + timeout_s
-        while not self._behind(seen, self.ends()):
+        while not self._behind(seen, self._ends_behind(seen)):
             left = deadline - time.monotonic()
             if left <= 0 or self._closed:
                 return False
@@ -132,6 +148,7 @@ class KafkaLog:
         self._closed = True
         if self._producer is not None:
             self._producer.close(timeout=5)
+        self._ids.close()
         with self._asking:
             self._asker.close()
         with self._readers_lock:
@@ -139,8 +156,26 @@ class KafkaLog:
                 reader.close()
             self._readers.clear()
 
-    def _consumer_settings(self) -> dict[str, Any]:
-        return {"bootstrap_servers": list(self.address.servers), **_SETTINGS, **consumer_settings()}
+    def _connect(self, make: Callable[[list[str]], Any]) -> Any:
+        """A client, made by way of another broker each time.
+
+        A broker that is cut off from the others goes on answering by what it knew, and kafka-python goes on
+        asking the broker that it is connected with: only a client that began elsewhere learns better.
+        """
+        self._first += 1
+        start = self._first % len(self.address.servers)
+        servers = [*self.address.servers[start:], *self.address.servers[:start]]
+        for server in servers[:-1]:
+            try:
+                return make([server])
+            except KafkaError:
+                continue
+        return make(servers[-1:])
+
+    def _connected(self) -> Any:
+        return self._connect(
+            lambda servers: KafkaConsumer(bootstrap_servers=servers, **_SETTINGS, **consumer_settings())
+        )
 
     def _find_streams(self, names: Sequence[str]) -> tuple[Stream, ...]:
         found = {name: self._asker.partitions_for_topic(self.address.broker_topic(name)) for name in names}
@@ -152,19 +187,24 @@ class KafkaLog:
             )
         return tuple(Stream(name, number) for name, partitions in found.items() for number in sorted(partitions))
 
+    @contextmanager
+    def _producing(self) -> Iterator[Any]:
+        """The producer; one that failed is given up, since it may hold on to a leader that is none any more."""
+        producer = self._open_producer()
+        try:
+            yield producer
+        except KafkaError:
+            with self._writing:
+                if self._producer is producer:
+                    self._producer = None
+            producer.close(timeout=0)
+            raise
+
     def _open_producer(self) -> Any:
         with self._writing:
             if self._producer is None:
-                self._producer = KafkaProducer(
-                    bootstrap_servers=list(self.address.servers),
-                    acks="all",
-                    enable_idempotence=True,
-                    delivery_timeout_ms=_DURABLE_MS,
-                    max_block_ms=_ANSWER_MS,
-                    batch_size=512 * 1024,
-                    linger_ms=1,
-                    max_request_size=8 * 1024 * 1024,
-                    **_SETTINGS,
+                self._producer = self._connect(
+                    lambda servers: KafkaProducer(bootstrap_servers=servers, **_SETTINGS, **_DURABLY)
                 )
         return self._producer
 
@@ -195,11 +235,33 @@ class KafkaLog:
         self._refuse_closed()
         with self._asking, self._translated():
             partitions = {self.address.partition(stream): stream for stream in self.streams}
-            found = getattr(self._asker, verb)(list(partitions), timeout_ms=_ANSWER_MS)
+            try:
+                found = getattr(self._asker, verb)(list(partitions), timeout_ms=_ANSWER_MS)
+            except KafkaError:
+                former, self._asker = self._asker, self._connected()
+                former.close(autocommit=False)
+                raise
         return {stream: found[partition] for partition, stream in partitions.items()}
 
     def _behind(self, standing: Offsets, ends: Offsets) -> bool:
         return any(end > standing.get(stream, 0) for stream, end in ends.items())
+
+    def _ends_behind(self, standing: Offsets) -> Offsets:
+        """The ends, none of them before what a reader has.
+
+        A leader that does not know yet what its predecessor had is asked again; raises `LogDamaged` where it
+        stays so.
+        """
+        deadline = time.monotonic() + _SHORTER_S
+        while True:
+            ends = self.ends()
+            short = [(s, offset) for s, offset in standing.items() if offset > ends.get(s, 0)]
+            if not short:
+                return ends
+            if time.monotonic() > deadline:
+                stream, offset = short[0]
+                raise self._shorter(stream, offset, ends.get(stream, 0))
+            time.sleep(_POLL_S)
 
     @contextmanager
     def _reading(self) -> Iterator[Reader]:
@@ -208,7 +270,7 @@ class KafkaLog:
             reader = self._readers.pop() if self._readers else None
         if reader is None:
             with self._translated():
-                reader = Reader(self._consumer_settings())
+                reader = Reader(self._connected())
         sound = False
         try:
             yield reader
@@ -246,12 +308,15 @@ class KafkaLog:
                     "(`env1357 topics apply` tells what differs)"
                 )
             if after.get(stream, 0) > ends[stream]:
-                return LogDamaged(
-                    f"{stream}: the tables stand at offset {after[stream]}, and {self.address} ends at "
-                    f"{ends[stream]}: the topic was made anew or lost its end. Name the log that the tables "
-                    "follow, or remove projections.duckdb to have them follow this one"
-                )
+                return self._shorter(stream, after[stream], ends[stream])
         return LogDamaged(f"{self.address}: {type(error).__name__}: {error}")
+
+    def _shorter(self, stream: Stream, standing: int, end: int) -> LogDamaged:
+        return LogDamaged(
+            f"{stream}: the tables stand at offset {standing}, and {self.address} ends at {end}: the topic was "
+            "made anew or lost its end. Name the log that the tables follow, or remove projections.duckdb to have "
+            "them follow this one"
+        )
 
     def _refuse_closed(self) -> None:
         if self._closed:

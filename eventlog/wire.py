@@ -80,6 +80,8 @@ def values(sections: Sequence[Section]) -> pl.Series | None:
 
 def batches(stream: Stream, base_offset: int, said: pl.Series) -> Iterator[Batch]:
     """The values at consecutive offsets as batches: neighbours of one schema share one of about a megabyte."""
+    if said.is_empty():
+        return
     prefixes = said.bin.slice(0, PREFIX_BYTES)
     megabytes = said.bin.size().fill_null(0).cast(pl.Int64).cum_sum() // _BATCH_BYTES
     changes = (prefixes.ne_missing(prefixes.shift(1)) | (megabytes != megabytes.shift(1))).arg_true().to_list()
