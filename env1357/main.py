@@ -9,10 +9,12 @@ import orjson
 import typer
 
 from env1357 import doctor as examination
-from env1357 import logging, serving
+from env1357 import hj212, logging, serving
+from env1357.mqtt import mqtt_app
 from env1357.operating import errors, operate
 from env1357.output import Format, write
 from env1357.settings import BadSetting, Settings, listed, read_settings
+from env1357.token import token_app
 from eventlog.codec import decode
 from eventlog.embedded import EmbeddedLog
 from eventlog.log import Stream
@@ -24,6 +26,9 @@ from schemas.registry import registry
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Environmental data platform of a district.")
 log_app = typer.Typer(no_args_is_help=True, help="Look at the event log; works while `serve` runs.")
 app.add_typer(log_app, name="log")
+app.add_typer(hj212.app, name="hj212")
+app.add_typer(mqtt_app, name="mqtt")
+app.add_typer(token_app, name="token")
 
 Data = Annotated[Path | None, typer.Option("--data", help="Data folder (ENV1357_DATA; ./data where silent).")]
 Form = Annotated[Format, typer.Option("--format", help="How to write the result.")]
@@ -60,12 +65,14 @@ def import_(
         bool, typer.Option("--register", help="Enter the files' sites in the register first.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Record nothing: say what would be.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Take down files that were taken down before.")] = False,
     data: Data = None,
 ) -> None:
     """Take down the observations of files; what can't be accepted is kept in quarantine."""
     paths = [str(path.absolute()) for path in files]
     named = str(Path(kind).absolute()) if kind.endswith((".yaml", ".yml")) else kind
-    arguments = {"files": paths, "kind": named, "register": register and not dry_run, "dry_run": dry_run}
+    arguments = {"files": paths, "kind": named, "register": register and not dry_run}
+    arguments |= {"dry_run": dry_run, "again": again}
     report = operate(read_settings(data=data), "import", arguments)
     if register and not dry_run:
         entered = report["registered"]
@@ -191,13 +198,16 @@ def _refused(refusals: list[str]) -> None:
         errors.print(f"refused: {refusal}", highlight=False, markup=False)
 
 
+_PORTS = (serving.PortInUse, hj212.DevicePortInUse)
+
+
 def main() -> None:
     """Run the command; what a user can mend is told in a line, without a traceback."""
     os.environ.setdefault("RUST_BACKTRACE", "0")
     logging.configure()
     try:
         app()
-    except (BadSetting, DataFolderInUse, OperationFailed, serving.PortInUse, *EXPECTED_FAILURES) as failure:
+    except (BadSetting, DataFolderInUse, OperationFailed, *_PORTS, *EXPECTED_FAILURES) as failure:
         errors.print(f"env1357: {failure}", highlight=False, markup=False, style="red", soft_wrap=True)
         sys.exit(1)
 

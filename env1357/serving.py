@@ -3,10 +3,13 @@
 import signal
 import socket
 import sys
+from contextlib import ExitStack
 from ipaddress import ip_address
 
 import uvicorn
 
+from env1357.hj212 import listening_if_free
+from env1357.mqtt import subscribed
 from env1357.operating import errors, progress_bar
 from env1357.settings import DISTRICT, PAGE, BadSetting, Settings
 from gateway import remote
@@ -33,13 +36,15 @@ def serve(settings: Settings, *, demo: bool) -> None:
             play_demo(platform, settings.demo_seed, progress)
         host, port = listening.getsockname()[:2]
         url = f"http://{host}:{port}"
-        with remote.announced(settings.data, url) as address:
+        with remote.announced(settings.data, url) as address, ExitStack() as stack:
             schemas = {"public": public_schema(), "officer": officer_schema(), "manager": manager_schema()}
             app = build_app(platform, address.key, PAGE, schemas)
             errors.print(f"env1357 serves {settings.data} at [bold]{url}[/] (GraphQL at {url}/graphql)")
             _end_in_order()
+            stack.enter_context(subscribed(settings.mqtt_url, settings.mqtt_topics, platform.observations))
             server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5))
-            server.run(sockets=[listening])
+            with listening_if_free(platform, settings):
+                server.run(sockets=[listening])
 
 
 def _end_in_order() -> None:

@@ -1,6 +1,7 @@
 """The settings of a process: read once, from flags and `ENV1357_*` variables, and passed down."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -32,9 +33,27 @@ class Settings:
     behind_proxy: bool = field(
         default=False, metadata={"doc": "Set to true where a proxy that authenticates stands before the server."}
     )
+    hj212_host: str = field(
+        default="127.0.0.1", metadata={"doc": "Address that HJ 212 devices reach; 0.0.0.0 for other machines'."}
+    )
+    hj212_port: int = field(
+        default=8212, metadata={"doc": "Port that listens to HJ 212 devices; 0 takes a free one."}
+    )
+    hj212_longest_segment: int = field(
+        default=4096, metadata={"doc": "Bytes of the longest HJ 212 segment taken; the standard allows 1024."}
+    )
     memory_limit: str = field(default="256MB", metadata={"doc": "Memory that DuckDB may use, as DuckDB writes it."})
     threads: int = field(default=2, metadata={"doc": "Threads that DuckDB may use."})
     demo_seed: int = field(default=1357, metadata={"doc": "Seed of the demo's simulator."})
+
+    mqtt_url: str = field(
+        default="",
+        metadata={"doc": "Broker that `serve` subscribes to: mqtt://[user:password@]host:1883, or mqtts://."},
+    )
+    mqtt_topics: str = field(
+        default="api=env1357/observations/#",
+        metadata={"doc": "<kind>=<topic filter>, divided by blanks; kinds are `api` and profiles."},
+    )
 
     @property
     def limits(self) -> Limits:
@@ -70,6 +89,11 @@ def _parsed(name: str, text: str, kind: Any) -> Any:
 def listed(settings: Settings) -> list[tuple[str, str, str, str]]:
     """Every setting: variable, value now, default, what it is."""
     return [
-        (f"{PREFIX}{each.name.upper()}", str(getattr(settings, each.name)), str(each.default), each.metadata["doc"])
+        (
+            f"{PREFIX}{each.name.upper()}",
+            re.sub(r"//[^/@]*@", "//***@", str(getattr(settings, each.name))),
+            str(each.default),
+            each.metadata["doc"],
+        )
         for each in fields(Settings)
     ]

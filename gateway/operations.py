@@ -9,17 +9,20 @@ from typing import Any
 
 from eventlog.chain import Head
 from eventlog.log import LogDamaged, LogUnavailable
+from gateway.api.keys import token_operation
 from gateway.platform import Platform, Progress
 from gateway.query import query
 from projections import replay
 from projections.database import DatabaseUnavailable
 from services.decider import Refused
-from services.handler import VerdictPending
+from services.handler import Accepted, VerdictPending
+from services.ingest.hj212 import trial
 from services.ingest.importer import import_files
 from services.ingest.registering import register_sites
 from services.load import BadDistrict, LoadReport, load
 
 _FOLDED_WITHIN_S = 600.0
+_TOGETHER = 500
 
 Arguments = Mapping[str, Any]
 Operation = Callable[[Platform, Arguments, Progress], dict[str, Any]]
@@ -34,12 +37,13 @@ def load_district(platform: Platform, arguments: Arguments, progress: Progress) 
 def import_tables(platform: Platform, arguments: Arguments, progress: Progress) -> dict[str, Any]:
     """`files`, `kind`: take down the observations of files, and wait until they are folded.
 
-    With `register` the files' sites are entered in the register first; with `dry_run` nothing is recorded.
+    With `register` the files' sites are entered in the register first; with `dry_run` nothing is recorded; with
+    `again` files that were taken down before are taken down once more.
     """
     paths, kind = [Path(path) for path in arguments["files"]], arguments["kind"]
-    dry_run = bool(arguments.get("dry_run"))
+    options = {name: bool(arguments.get(name)) for name in ("dry_run", "again")}
     registered = register_sites(paths, kind, platform.handler) if arguments.get("register") else LoadReport()
-    report = import_files(paths, kind, platform.observations, partial(progress, "import"), dry_run=dry_run)
+    report = import_files(paths, kind, platform.observations, partial(progress, "import"), **options)
     platform.follower.wait_for(platform.log.ends(), _FOLDED_WITHIN_S)
     return {**asdict(report), "registered": asdict(registered)}
 
@@ -80,6 +84,17 @@ def verify(platform: Platform, arguments: Arguments, progress: Progress) -> dict
     }
 
 
+def simulate_devices(platform: Platform, arguments: Arguments, progress: Progress) -> dict[str, Any]:
+    """`count`: register so many simulated stations and an HJ 212 device at each, for trials."""
+    recorded = 0
+    for step, commands in enumerate(trial.registrations(arguments["count"]), 1):
+        for start in range(0, len(commands), _TOGETHER):
+            outcomes = platform.handler.handle_all(commands[start : start + _TOGETHER])
+            recorded += sum(isinstance(outcome, Accepted) and bool(outcome.event_ids) for outcome in outcomes)
+        progress("register", step, 2)
+    return {"recorded": recorded}
+
+
 def sql(platform: Platform, arguments: Arguments, _progress: Progress) -> dict[str, Any]:
     """`query`: the columns and rows of a question."""
     columns, rows = query(platform.database, arguments["query"])
@@ -106,6 +121,8 @@ OPERATIONS: Mapping[str, Operation] = {
     "replay": replay_tables,
     "verify": verify,
     "sql": sql,
+    "simulate_devices": simulate_devices,
+    "token": token_operation,
 }
 
 EXPECTED_FAILURES = (

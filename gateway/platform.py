@@ -43,6 +43,7 @@ class Platform:
     state: ReadState
     handler: Handler
     observations: Observations
+    clock: Clock
 
 
 def silent(what: str, done: int, total: int) -> None:
@@ -79,6 +80,7 @@ def open_platform(
             state=state,
             handler=Handler(log, state, follower, clock),
             observations=Observations(log, state, follower, clock),
+            clock=clock,
         )
 
 

@@ -22,6 +22,10 @@ CREATE MACRO half_even(numerator, denominator) AS
     WHEN 2 * (numerator % denominator) = denominator THEN (numerator // denominator) % 2
     ELSE 0 END;
 
+-- By how many times a value exceeds its limit, (value - limit) / limit to two decimals; null where it does not.
+CREATE MACRO multiple(amount, allowed) AS
+  CASE WHEN amount > allowed THEN half_even((amount - allowed) * 100, allowed) / 100 END;
+
 -- A concentration in whole steps of 1/per_unit, as the standard compares it (HJ 633-2026 4.2.2, 4.2.3).
 CREATE MACRO steps(concentration, per_unit) AS
   half_even(ten_thousandths(concentration) * per_unit, 10000);

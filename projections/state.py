@@ -1,6 +1,8 @@
 """What command handlers ask of the read side: the life of a subject, the register of sites, the last statements."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -62,6 +64,31 @@ class ReadState:
                 " FROM base.observation SEMI JOIN asked USING (site_id, period, observed_at) GROUP BY ALL"
             ).pl()
         return found
+
+    def devices(self) -> list[dict[str, Any]]:
+        """Every device of the register, as `monitor.device` has it."""
+        return self._rows("SELECT * FROM monitor.device ORDER BY mn")
+
+    def open_device_commands(self) -> list[dict[str, Any]]:
+        """Commands to devices that have not ended, the oldest first."""
+        return self._rows(
+            "SELECT command_id, CAST(request_id AS VARCHAR) AS request_id, mn, cn, st, parameters, expires_at"
+            " FROM monitor.device_command WHERE status = 'PENDING' ORDER BY requested_at, command_id"
+        )
+
+    def device_parts(self, since: datetime) -> list[bytes]:
+        """Frames that were parts of messages and were recorded since, in that order."""
+        moment = since.astimezone(UTC).replace(tzinfo=None)
+        rows = self._rows(
+            "SELECT content FROM base.device_part_received WHERE recorded_at >= ? ORDER BY log_offset", [moment]
+        )
+        return [row["content"] for row in rows]
+
+    def _rows(self, sql: str, values: list[object] | None = None) -> list[dict[str, Any]]:
+        with self._database.read() as snapshot:
+            cursor = snapshot.connection.execute(sql, values or [])
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _fields(connection: duckdb.DuckDBPyConnection, event: str, event_id: str) -> Mapping[str, object]:

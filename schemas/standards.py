@@ -48,6 +48,19 @@ def discharge_levels() -> Mapping[str, Mapping[str, frozenset[str]]]:
     return {s: {level: frozenset(scopes) for level, scopes in levels.items()} for s, levels in known.items()}
 
 
+@cache
+def hj212_directions() -> Mapping[str, str]:
+    """For each command code of HJ 212 which way it goes: up, down, both, with (notice) where it is one."""
+    return {row["code"]: row["direction"] for row in _rows("hj212_code") if row["kind"] == "CN"}
+
+
+@cache
+def hj212_mapping(unit_profile: str) -> Mapping[str, tuple[str, float]]:
+    """For each pollutant code of HJ 212 our factor, and what a value is multiplied by to be in its unit."""
+    rows = [row for row in _rows("hj212_mapping") if row["unit_profile"] in ("STANDARD", unit_profile)]
+    return {row["code"]: (row["factor"], float(row["scale"])) for row in rows}
+
+
 def _rows(name: str) -> list[dict[str, str]]:
     with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

@@ -33,6 +33,15 @@ class ReadState(Protocol):
     def last_statements(self, keys: pl.DataFrame) -> pl.DataFrame:
         """For each `site_id`, `period`, `observed_at` that was stated: the last `statement` and `event_id`."""
 
+    def devices(self) -> Sequence[Mapping[str, Any]]:
+        """Every device of the register that speaks HJ 212, as `monitor.device` has it."""
+
+    def open_device_commands(self) -> Sequence[Mapping[str, Any]]:
+        """Commands to devices that have not ended, the oldest first, as `monitor.device_command` has them."""
+
+    def device_parts(self, since: datetime) -> Sequence[bytes]:
+        """Frames that were parts of messages and were recorded since, in that order."""
+
 
 class Folding(Protocol):
     """Knows how far the log is folded."""

@@ -1,6 +1,7 @@
 """Plain factories: events, batches and tables for tests."""
 
 import csv
+import shutil
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -63,6 +64,7 @@ def observation(
             **envelope(
                 site_id,
                 event_id=str(uuid.uuid5(uuid.NAMESPACE_OID, repr(said))),
+                occurred_at=observed_at + timedelta(hours=1),
                 recorded_at=recorded_at or observed_at + timedelta(hours=1, minutes=statement),
                 source=source,
             ),
@@ -136,6 +138,12 @@ class Tables:
     connection: duckdb.DuckDBPyConnection
     engine: Engine
     ends: dict[Stream, int] = field(default_factory=dict)
+
+    @classmethod
+    def copied(cls, laid_out: Path, target: Path) -> "Tables":
+        """Empty tables in a copy of a file that is laid out. The caller closes the connection."""
+        connection = duckdb.connect(shutil.copy(laid_out, target), config={"threads": 1})
+        return cls(connection, Engine(connection))
 
     def given(self, *events: Event) -> "Tables":
         """Fold events, as they would stand in a log."""

@@ -128,7 +128,9 @@ def test_a_table_says_its_grain_key_and_what_affects_it(path: Path) -> None:
 def test_a_table_names_its_sources(path: Path) -> None:
     projection = catalogue().projections[f"{path.parent.name}.{path.stem}"]
     body = re.sub(r"--.*", "", projection.sql)
-    used = set(re.findall(r"\b((?:base|standards|air|water|soil|risk|enforcement|plan|ops)\.[a-z_0-9]+)\b", body))
+    used = set(
+        re.findall(r"\b((?:base|standards|air|water|soil|risk|enforcement|plan|ops|monitor)\.[a-z_0-9]+)\b", body)
+    )
     assert used <= set(projection.sources), used - set(projection.sources)
 
 

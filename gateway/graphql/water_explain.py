@@ -75,7 +75,7 @@ class WaterRule:
 
 _KEY = "r.site_id = $site AND r.period = $period AND r.observed_at = $at"
 _TABLES = [
-    "base.reading", "base.site", "water.sampling", "water.assessment", "standards.water_class_limit",
+    "base.reading", "base.barred", "base.site", "water.sampling", "water.assessment", "standards.water_class_limit",
     "standards.water_limits",
 ]  # fmt: skip
 
@@ -92,9 +92,10 @@ SELECT factor, value, unit, mark, source, recorded_at, reviewed, reason IS NULL 
     WHEN r.standing < max(r.standing) OVER (PARTITION BY r.factor)
       THEN 'a later or reviewed statement took its place'
     WHEN r.set_aside IS NOT NULL THEN r.set_aside
+    WHEN b.site_id IS NOT NULL THEN 'invalidated by a review or a check'
     WHEN r.factor NOT IN (SELECT factor FROM standards.water_class_limit) THEN 'not one of the 21 items'
   END AS reason
-  FROM base.reading AS r WHERE {_KEY})
+  FROM base.reading AS r LEFT JOIN base.barred AS b USING (site_id, factor, period, observed_at) WHERE {_KEY})
 ORDER BY factor, standing
 """
 

@@ -1,15 +1,16 @@
 """Takes down what sites observed: checks each statement, numbers it, and makes it durable."""
 
 import threading
+import uuid
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
 import polars as pl
 
-from eventlog.codec import drafts
+from eventlog.codec import Event, drafts
 from eventlog.log import Draft, EventLog, Offsets
 from schemas.contract import event_types
 from schemas.registry import registry
@@ -20,6 +21,7 @@ from services.ingest.soundness import Soundness
 from services.ingest.statement import Statement, content, datum, identity
 from services.ports import Clock, Folding, ReadState
 
+_FILES = uuid.UUID("1357e7a0-0000-5000-8000-000000000004")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -58,13 +60,34 @@ class Observation:
 
 @dataclass
 class Taken:
-    """What became of observations that were sent together."""
+    """What became of observations that were sent together; `repeats` and `restatements` are their positions."""
 
     accepted: int = 0
-    restated: int = 0
-    repeated: int = 0
+    repeats: list[int] = field(default_factory=list)
+    restatements: list[int] = field(default_factory=list)
     refused: list[tuple[Submission, Refused]] = field(default_factory=list)
     offsets: Offsets = field(default_factory=dict)
+
+    @property
+    def restated(self) -> int:
+        return len(self.restatements)
+
+    @property
+    def repeated(self) -> int:
+        return len(self.repeats)
+
+
+@dataclass(frozen=True)
+class ImportedFile:
+    """A file that was taken down as a whole: `file_id` says which bytes, read by which profile."""
+
+    file_id: str
+    file_name: str
+    profile: str
+    rows: int
+    statements: int
+    accepted: int
+    refused: int
 
 
 class Observations:
@@ -90,20 +113,46 @@ class Observations:
         return self.take_statements([item.statement for item, _ in observed], keep, source)
 
     def take_statements(
-        self, statements: Sequence[Statement], keep: Keep, source: str, *, dry_run: bool = False
+        self,
+        statements: Sequence[Statement],
+        keep: Keep,
+        source: str,
+        beside: Sequence[Event] = (),
+        *,
+        dry_run: bool = False,
     ) -> Taken:
-        """The same for statements; `keep` is called once. With `dry_run` nothing is recorded."""
+        """The same for statements; `keep` is called once. With `dry_run` nothing is recorded.
+
+        Events given `beside` them are made durable in the same append.
+        """
         with self._one_at_a_time:
             now, taken = self._clock(), Taken()
             said: dict[Key, Numbered] = {}
             ready, unsound = self._numbered(statements, now, taken, said)
             taken.refused = list(keep(unsound))
             kept = (quarantined(submission, why, source, now) for submission, why in taken.refused)
-            ready += drafts(chain.from_iterable(kept))
+            ready += drafts(chain(chain.from_iterable(kept), beside))
             if ready and not dry_run:
                 taken.offsets = self._log.append(ready)
                 self._not_folded.append((taken.offsets, said))
             return taken
+
+    def imported(self, file_id: str) -> ImportedFile | None:
+        """The file, where it was taken down before and nothing of it was refused."""
+        history = self._state.history(f"file/{file_id}")
+        if not history or history[-1][1]["refused"]:
+            return None
+        return ImportedFile(**{each.name: history[-1][1][each.name] for each in fields(ImportedFile)})
+
+    def note_import(self, imported: ImportedFile, source: str) -> None:
+        """Record that a file was taken down."""
+        now, subject = self._clock(), f"file/{imported.file_id}"
+        history = self._state.history(subject)
+        previous = str(history[-1][1]["event_id"]) if history else None
+        said = {"subject": subject, "previous": previous, **asdict(imported)}
+        envelope = {"occurred_at": now, "recorded_at": now, "source": source}
+        event_id = str(uuid.uuid5(_FILES, repr(sorted(said.items(), key=lambda item: item[0]))))
+        self._log.append(drafts([Event("district.file_imported", {"event_id": event_id, **envelope, **said})]))
 
     def _numbered(
         self, statements: Sequence[Statement], now: datetime, taken: Taken, said: dict[Key, Numbered]
@@ -121,7 +170,7 @@ class Observations:
             key, encoded = each.key, content(each)
             number, event_id = last.get(key, (0, ""))
             if number and identity(each, encoded, number) == event_id:
-                taken.repeated += 1
+                taken.repeats.append(position)
                 continue
             number, event_id = number + 1, identity(each, encoded, number + 1)
             last[key] = said[key] = number, event_id
@@ -131,7 +180,8 @@ class Observations:
             sites.append(each.site_id)
             datums.append(datum(each, encoded, number, event_id, moment))
             taken.accepted += 1
-            taken.restated += number > 1
+            if number > 1:
+                taken.restatements.append(position)
         return [_draft(subsystem, *parts) for subsystem, parts in ready.items()], refused
 
     def _last_numbers(self, keys: Sequence[Key]) -> dict[Key, Numbered]:

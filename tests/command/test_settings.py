@@ -25,7 +25,7 @@ def test_every_setting_says_what_it_is() -> None:
 @pytest.mark.parametrize("path", [*SOURCES, ROOT / "README.md"], ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_variable_is_spoken_of_that_is_no_setting(path: Path) -> None:
     known = {variable for variable, *_ in listed(Settings())}
-    spoken = set(re.findall(r"ENV1357_[A-Z]+(?:_[A-Z]+)*", path.read_text(encoding="utf-8")))
+    spoken = set(re.findall(r"ENV1357_[A-Z0-9]+(?:_[A-Z0-9]+)*", path.read_text(encoding="utf-8")))
     assert spoken <= known
 
 

@@ -65,3 +65,8 @@ def test_every_table_of_limits_says_its_source_and_status(tables: Tables) -> Non
     air = ("air_editions", "air_report_items", "air_validity")
     for name in ("factor", "mark", "sentinel", *air, *water):
         assert tables.row(f"SELECT count(*) FROM standards.{name} WHERE status IS NULL OR status = ''") == (0,)
+
+
+@pytest.mark.parametrize(("table", "key"), [("factor", "factor"), ("mark", "mark"), ("sentinel", "value")])
+def test_what_every_reading_is_joined_with_stands_there_once(tables: Tables, table: str, key: str) -> None:
+    assert tables.rows(f"SELECT {key} FROM standards.{table} GROUP BY ALL HAVING count(*) > 1") == []

@@ -34,6 +34,10 @@ SURVEY = RecordEcologicalSurvey(
     survey_id="s", site_id="l", site_kind="lake", surveyed_on=date(2021, 5, 1), taxon_group="FISH", species=["a"],
     counts=[1], method="x", source="test",
 )  # fmt: skip
+ALARM = HandleWaterAlarm(
+    alarm_id="OUTFALL/o/DAY/20220101T000000Z", site_id="o", decision="CONFIRMED", reason="x", decided_by="x",
+    source="test",
+)  # fmt: skip
 LOAD = ReportPlantLoad(plant_id="p", month=date(2021, 5, 1), inflow_m3=2.0, treated_m3=1.0, source="test")
 
 
@@ -128,10 +132,9 @@ def test_an_urban_water_changes_its_state_in_order() -> None:
         (changed(LOAD, month=date(2031, 5, 1)), "no_month"),
         (ReportSewageDischarge(area_id="a", month=date(2021, 5, 1), people=-1, discharged_m3=1.0, source="test"),
          "impossible_quantity"),
-        (HandleWaterAlarm(alarm_id="x", site_id="o", decision="RESOLVED", reason="x", decided_by="x", source="test"),
-         "malformed_alarm"),
-        (HandleWaterAlarm(alarm_id="OUTFALL/o/DAY/20220101T000000Z", site_id="o", decision="CONFIRMED", reason=" ",
-                          decided_by="x", source="test"), "empty"),
+        (changed(ALARM, alarm_id="x"), "malformed_alarm"),
+        (changed(ALARM, site_id="p"), "malformed_alarm"),
+        (changed(ALARM, reason=" "), "empty"),
     ],
 )  # fmt: skip
 def test_what_can_not_be_is_refused(command: Command, code: str) -> None:

@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -101,7 +100,7 @@ def test_a_new_observation_appears_by_itself(page: Page, url: str) -> None:
     expect(row).to_contain_text("良")
 
 
-def test_it_fits_a_telephone(browser: Browser, url: str, tmp_path: Path) -> None:
+def test_it_fits_a_telephone(browser: Browser, url: str) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844})
     page = context.new_page()
     page.goto(url)

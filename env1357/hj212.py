@@ -1,0 +1,174 @@
+"""`env1357 hj212`: the listener for devices, alone or beside `serve`, and a device for trials."""
+
+import asyncio
+import gzip
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvloop
+
+from env1357.operating import errors, operate, progress_bar
+from env1357.settings import BadSetting, Settings, read_settings
+from gateway.platform import Platform, open_platform
+from projections.engine import Moved
+from services.ingest.hj212 import trial
+from services.ingest.hj212.journal import Journal
+from services.ingest.hj212.listener import Listener
+
+app = typer.Typer(no_args_is_help=True, help="Devices that speak HJ 212: listen to them, or be one for a trial.")
+
+_CAUGHT_UP_S = 600.0
+_FOLLOWED = {"monitor.device", "monitor.device_command"}
+
+Data = Annotated[Path | None, typer.Option("--data", help="Data folder (ENV1357_DATA; ./data where silent).")]
+
+
+class DevicePortInUse(Exception):
+    """The port for devices is taken."""
+
+
+@contextmanager
+def listening(platform: Platform, settings: Settings) -> Iterator[tuple[Listener, str, int]]:
+    """Listen to devices in a thread of its own while the body runs: the listener and where it listens.
+
+    Raises `DevicePortInUse`.
+    """
+    bound = _bound(settings)
+    journal = Journal(platform.observations, platform.clock)
+    listener = Listener(journal, platform.state, platform.clock, settings.hj212_longest_segment)
+    platform.follower.wait_for(platform.log.ends(), _CAUGHT_UP_S)
+
+    def moved(what: Moved) -> None:
+        if _FOLLOWED & what.tables.keys():
+            listener.changed()
+
+    started = threading.Event()
+    run_loop = threading.Thread(
+        target=lambda: uvloop.run(listener.run(bound, started.set)), name="hj212", daemon=True
+    )
+    end_of_listening = platform.follower.listen(moved)
+    run_loop.start()
+    started.wait(60)
+    try:
+        yield listener, *bound.getsockname()[:2]
+    finally:
+        end_of_listening()
+        listener.stop()
+        run_loop.join(60)
+
+
+@contextmanager
+def listening_if_free(platform: Platform, settings: Settings) -> Iterator[None]:
+    """The same beside a server, which goes on without devices where their port is taken, and says so."""
+    try:
+        with listening(platform, settings) as (_, host, port):
+            errors.print(f"env1357 listens to HJ 212 devices at {host}:{port}", highlight=False)
+            yield
+    except DevicePortInUse as taken:
+        errors.print(f"env1357: no HJ 212: {taken}", highlight=False, markup=False, style="yellow", soft_wrap=True)
+        yield
+
+
+@app.command()
+def listen(
+    data: Data = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
+) -> None:
+    """Listen to devices, without the gateway, until stopped."""
+    settings = read_settings(data=data, hj212_host=host, hj212_port=port)
+    with (
+        progress_bar() as progress,
+        open_platform(settings.data, settings.limits, progress=progress) as platform,
+        listening(platform, settings) as (listener, address, at),
+    ):
+        errors.print(f"env1357 listens to HJ 212 devices at {address}:{at}, data folder {settings.data}")
+        _wait_for_signal()
+    for kind, count in sorted(listener.ledger.items()):
+        errors.print(f"  {count} bytes {kind}", highlight=False)
+
+
+@app.command()
+def send(
+    file: Annotated[
+        Path | None, typer.Argument(help="A file of frames, one a line.", exists=True, dir_okay=False)
+    ] = None,
+    simulate: Annotated[int, typer.Option(help="Be so many simulated devices instead.")] = 0,
+    seconds: Annotated[float, typer.Option(help="How long to simulate.")] = 10.0,
+    interval: Annotated[float, typer.Option(help="Seconds between two frames of a simulated device.")] = 1.0,
+    host: Annotated[str, typer.Option(help="Where the listener is.")] = "127.0.0.1",
+    port: Annotated[int | None, typer.Option(help="Its port (ENV1357_HJ212_PORT).")] = None,
+    data: Data = None,
+) -> None:
+    """Be a device: send a file's frames, or simulate devices, which are registered as simulated first."""
+    settings = read_settings(data=data, hj212_port=port)
+    if (file is None) == (simulate <= 0):
+        raise BadSetting("name a file of frames, or a number of devices with --simulate")
+    try:
+        if file is not None:
+            pieces = list(trial.pieces_of(_content(file)))
+            report = asyncio.run(trial.send(host, settings.hj212_port, pieces, patience_s=5.0))
+        else:
+            operate(settings, "simulate_devices", {"count": simulate})
+            with progress_bar() as progress:
+                report = asyncio.run(
+                    trial.simulate(
+                        host,
+                        settings.hj212_port,
+                        simulate,
+                        seconds,
+                        interval,
+                        lambda turn: progress("rounds", turn, max(turn, int(seconds / interval))),
+                    )
+                )
+    except OSError as failure:
+        raise BadSetting(
+            f"{host}:{settings.hj212_port} does not listen: {failure}. Start `env1357 serve`"
+        ) from None
+    _tell(report)
+
+
+def _tell(report: trial.Report) -> None:
+    typer.echo(f"{report.sent} frames sent")
+    for cn, count in sorted(report.answers.items()):
+        typer.echo(f"  {count} answered by {cn}")
+    for cn, count in sorted(report.requests.items()):
+        typer.echo(f"  {count} requests {cn} followed")
+    if report.seconds:
+        waits = sorted(report.seconds)
+        middle, late = waits[len(waits) // 2], waits[int(len(waits) * 0.99)]
+        typer.echo(f"  answered after {middle * 1000:.0f} ms (median), {late * 1000:.0f} ms (p99)")
+
+
+def _content(file: Path) -> bytes:
+    content = file.read_bytes()
+    return gzip.decompress(content) if file.suffix == ".gz" else content
+
+
+def _wait_for_signal() -> None:
+    told = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: told.set())
+    told.wait()
+
+
+def _bound(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.hj212_host else socket.AF_INET
+    bound = socket.socket(family)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((settings.hj212_host, settings.hj212_port))
+        bound.listen()
+    except OSError as error:
+        bound.close()
+        raise DevicePortInUse(
+            f"{settings.hj212_host}:{settings.hj212_port}: {error.strerror}. Set ENV1357_HJ212_PORT to another "
+            "(0 takes a free one), or stop what listens there"
+        ) from None
+    return bound

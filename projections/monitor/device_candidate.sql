@@ -1,0 +1,24 @@
+-- one row per MN that was refused as unknown or for its password; from base.submission_quarantined, base.device_registered
+-- key: mn
+-- affects base.submission_quarantined: SELECT regexp_extract(origin, '^MN=(\S+)', 1) AS mn FROM changed WHERE channel = 'hj212' AND code IN ('unknown_device', 'wrong_password')
+-- registered says whether it has been entered since it was last refused.
+WITH refused AS (
+  SELECT regexp_extract(origin, '^MN=(\S+)', 1) AS mn, code, origin, recorded_at
+  FROM base.submission_quarantined
+  WHERE channel = 'hj212' AND code IN ('unknown_device', 'wrong_password') AND part = 1
+),
+registered AS (
+  SELECT mn, max(recorded_at) AS registered_at FROM base.device_registered SEMI JOIN wanted USING (mn) GROUP BY mn
+)
+SELECT
+  mn,
+  count(*) AS frames,
+  bool_or(code = 'wrong_password') AS wrong_password,
+  max(origin) AS origin,
+  min(recorded_at) AS first_at,
+  max(recorded_at) AS last_at,
+  coalesce(max(registered_at) > max(recorded_at), false) AS registered
+FROM refused
+SEMI JOIN wanted USING (mn)
+LEFT JOIN registered USING (mn)
+GROUP BY mn

@@ -1,0 +1,23 @@
+-- one row per device, piece of equipment and aspect (RS state, RT hours), as last stated; from base.equipment_stated
+-- key: mn, equipment, aspect
+-- affects base.equipment_stated: SELECT mn, unnest(equipment) AS equipment, unnest(aspects) AS aspect FROM changed
+WITH said AS (
+  SELECT
+    mn, site_id, stated_at, recorded_at, source, event_id,
+    unnest(equipment) AS equipment, unnest(aspects) AS aspect, unnest("values") AS value
+  FROM base.equipment_stated
+  SEMI JOIN wanted USING (mn)
+)
+SELECT
+  mn,
+  equipment,
+  aspect,
+  site_id,
+  value,
+  stated_at,
+  recorded_at,
+  source
+FROM said
+SEMI JOIN wanted USING (mn, equipment, aspect)
+QUALIFY row_number() OVER (
+  PARTITION BY mn, equipment, aspect ORDER BY stated_at DESC, recorded_at DESC, event_id, value DESC NULLS LAST) = 1

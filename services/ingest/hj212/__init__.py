@@ -1,0 +1,1 @@
+"""HJ 212 over TCP: the frames of China's pollution-source monitoring devices, and the exchanges with them."""

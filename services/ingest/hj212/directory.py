@@ -1,0 +1,123 @@
+"""The register of devices as the listener uses it, and the question whether a frame may speak for one."""
+
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from schemas.standards import factors, hj212_mapping
+from services.decider import Refused
+from services.device.password import password_hash
+from services.ingest.hj212.frame import Message
+from services.ingest.hj212.stream import Check
+
+_SIMULATOR = "simulator"
+_MOST_WRONG = 4096
+
+
+@dataclass(frozen=True)
+class Device:
+    """A registered device; `edition` is BY_FRAME where its frames say it."""
+
+    mn: str
+    site_id: str
+    site_kind: str
+    password_hash: str
+    edition: str
+    crc: str
+    unit_profile: str
+    utc_offset_min: int
+    codes: Sequence[str]
+    factors: Sequence[str]
+    scales: Sequence[float]
+    registered_by: str
+
+    @property
+    def source(self) -> str:
+        """Who says what it says: what a simulator registered is a simulator."""
+        return _SIMULATOR if self.registered_by == _SIMULATOR else f"hj212:{self.mn}"
+
+    @cached_property
+    def meanings(self) -> Mapping[str, tuple[str, float]]:
+        """For each pollutant code that is a factor of its site: the factor, and what values are multiplied by."""
+        subsystem = "air" if self.site_kind == "STATION" else "water"
+        known = dict(hj212_mapping(self.unit_profile))
+        known.update(zip(self.codes, zip(self.factors, self.scales, strict=False), strict=False))
+        return {
+            code: meaning
+            for code, meaning in known.items()
+            if meaning[0] in factors() and subsystem in factors()[meaning[0]].subsystems
+        }
+
+    @cached_property
+    def memory(self) -> dict[str, Any]:
+        """What readers of its messages have learned of the names in them."""
+        return {}
+
+    def edition_of(self, message: Message) -> str:
+        return message.edition if self.edition == "BY_FRAME" else self.edition
+
+
+class Directory:
+    """Finds devices by MN. Used by one thread."""
+
+    def __init__(self) -> None:
+        self._devices: Mapping[str, Device] = {}
+        self._right: dict[str, str] = {}
+        self._wrong: set[tuple[str, str]] = set()
+
+    def take_up(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Take up what the register says now: the rows of `monitor.device`."""
+        known = self._devices
+        found = {row["mn"]: _device(row) for row in rows}
+        self._devices = {mn: known[mn] if known.get(mn) == device else device for mn, device in found.items()}
+        self._right = {mn: right for mn, right in self._right.items() if self._devices.get(mn) == known.get(mn)}
+        self._wrong.clear()
+
+    def get(self, mn: str) -> Device | None:
+        return self._devices.get(mn)
+
+    def admit(self, message: Message, check: Check) -> Device:
+        """The device that a frame speaks for. Raises `Refused` where it may not."""
+        device = self._devices.get(message.mn)
+        if device is None:
+            raise Refused(
+                "unknown_device",
+                f"there is no device {message.mn!r}",
+                "MN",
+                "Register the device; see monitor.device_candidate.",
+            )
+        if check is Check.MODBUS_SWAPPED and device.crc != check.value:
+            raise Refused(
+                "bad_crc",
+                "it passed the byte-swapped Modbus check sum only",
+                "CRC",
+                "Correct the device, or register it with crc MODBUS_SWAPPED.",
+            )
+        if self._right.get(message.mn) != message.pw and not self._is_right(device, message.pw):
+            raise Refused(
+                "wrong_password",
+                f"the password is not that of {message.mn}",
+                "PW",
+                "Set the device's PW, or register it anew.",
+            )
+        return device
+
+    def _is_right(self, device: Device, password: str) -> bool:
+        """Whether it is the device's password; reckoned once, since it is made dear to guess."""
+        if (device.mn, password) in self._wrong:
+            return False
+        right = hmac.compare_digest(password_hash(device.mn, password), device.password_hash)
+        if right:
+            self._right[device.mn] = password
+        elif len(self._wrong) < _MOST_WRONG:
+            self._wrong.add((device.mn, password))
+        return right
+
+
+def _device(row: Mapping[str, Any]) -> Device:
+    fields = {name: row[name] for name in Device.__dataclass_fields__ if name != "registered_by"}
+    for name in ("codes", "factors", "scales"):
+        fields[name] = tuple(fields[name])
+    return Device(**fields, registered_by=row["source"])

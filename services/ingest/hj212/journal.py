@@ -1,0 +1,173 @@
+"""Takes entries down, many with one durable append, and says which may be answered."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from eventlog.codec import Event
+from services.decider import Refused
+from services.handler import utc_now
+from services.ingest.hj212.contents import read
+from services.ingest.hj212.exchange import Exchange
+from services.ingest.hj212.session import Entry, Kind, answered
+from services.ingest.hj212.traffic import SOURCE, Traffic, is_late
+from services.ingest.observations import Observations
+from services.ingest.quarantine import Submission
+from services.ingest.statement import Statement
+from services.ports import Clock
+
+_EVENTS = uuid.UUID("1357e7a0-0000-5000-8000-000000000213")
+_REMEMBERED = 20_000
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Journal:
+    """Writes what devices say into the log. Used by one thread at a time."""
+
+    def __init__(self, observations: Observations, clock: Clock = utc_now) -> None:
+        self._observations, self._clock = observations, clock
+        self._traffic = Traffic()
+        self._recent: dict[str, None] = {}
+
+    def keep(self, entries: Sequence[Entry], *, final: bool = False) -> None:
+        """Make all of it durable and put into each entry the answer that its sender may now have.
+
+        Whatever can't be accepted is in quarantine on return, and unanswered. `final` also records the counts of
+        the minute that is not over. Raises `LogUnavailable` where nothing was recorded; it may be called again.
+        """
+        now = self._clock()
+        batch = _Batch(now, self._recent)
+        for entry in entries:
+            batch.add(entry)
+        events = [*batch.events, *(self._traffic.take(now) if final or self._traffic.due(now) else ())]
+        repeats, restatements = self._append(batch, events)
+        self._remember(batch.fresh)
+        for entry in entries:
+            entry.answer = answered(entry)
+            if entry.message is not None and entry.device is not None:
+                self._traffic.count(entry.message.mn, now).add(entry, now)
+        for position, (statement, owner) in enumerate(zip(batch.statements, batch.owners, strict=True)):
+            if owner.message is not None and owner.refusal is None:
+                count = self._traffic.count(owner.message.mn, now)
+                count.repeated += position in repeats
+                count.restated += position in restatements
+                count.late += is_late(statement, now)
+
+    def _append(self, batch: "_Batch", events: Sequence[Event]) -> tuple[set[int], set[int]]:
+        if not (batch.statements or batch.refused or events):
+            return set(), set()
+        unsound = list[tuple[int, Refused]]()
+
+        def keep(found: Sequence[tuple[int, Refused]]) -> Sequence[tuple[Submission, Refused]]:
+            unsound.extend(found)
+            return [*batch.refused, *((batch.owners[position].submission, why) for position, why in found)]
+
+        taken = self._observations.take_statements(batch.statements, keep, SOURCE, events)
+        for position, refusal in unsound:
+            batch.owners[position].refuse(refusal)
+        return set(taken.repeats), set(taken.restatements)
+
+    def _remember(self, fresh: Sequence[str]) -> None:
+        """Note ids of what is recorded, so that what is sent again and again is not recorded each time."""
+        self._recent.update(dict.fromkeys(fresh))
+        while len(self._recent) > _REMEMBERED:
+            del self._recent[next(iter(self._recent))]
+
+
+class _Batch:
+    """Entries sorted into what becomes of them."""
+
+    def __init__(self, now: datetime, recent: dict[str, None]) -> None:
+        self._now, self._recent = now, recent
+        self.statements: list[Statement] = []
+        self.owners: list[Entry] = []
+        self.refused: list[tuple[Submission, Refused]] = []
+        self.events: list[Event] = []
+        self.fresh: list[str] = []
+
+    def add(self, entry: Entry) -> None:
+        if entry.kind is Kind.DATA:
+            try:
+                self._say(entry)
+            except Refused as refusal:
+                entry.refuse(refusal)
+        if entry.kind is Kind.PART:
+            self._event(_part(entry, self._now))
+        elif entry.kind is Kind.ENDED and entry.exchange is not None:
+            self._event(end_of(entry.exchange, self._now))
+        if entry.refusal is not None:
+            self._refuse(entry.submission, entry.refusal)
+
+    def _say(self, entry: Entry) -> None:
+        if entry.message is None or entry.device is None:
+            return
+        said = read(entry.message, entry.device)
+        if said.statement is not None:
+            self.statements.append(said.statement)
+            self.owners.append(entry)
+        if said.event is not None:
+            about = said.event.partition(".")[2]
+            at = self._now if said.data_at is None else said.data_at
+            self._event(_event(said.event, about, at, self._now, entry.device.source, said.fields))
+
+    def _refuse(self, submission: Submission, refusal: Refused) -> None:
+        if self._is_fresh(submission.identity(refusal)):
+            self.refused.append((submission, refusal))
+
+    def _event(self, event: Event) -> None:
+        if self._is_fresh(event.fields["event_id"]):
+            self.events.append(event)
+
+    def _is_fresh(self, identity: str) -> bool:
+        fresh = identity not in self._recent
+        if fresh:
+            self.fresh.append(identity)
+        return fresh
+
+
+def end_of(exchange: Exchange, now: datetime) -> Event:
+    """The event that an exchange has come to its end."""
+    fields = {
+        "command_id": exchange.command["command_id"],
+        "mn": exchange.mn,
+        "outcome": exchange.outcome,
+        "qn": exchange.qn,
+        "qn_rtn": exchange.qn_rtn,
+        "exe_rtn": exchange.exe_rtn,
+        "sent": exchange.sent,
+        "data_messages": exchange.data_messages,
+    }
+    request_id = exchange.command["request_id"]
+    subject = f"device_command/{exchange.command['command_id']}"
+    return _event("district.device_command_ended", subject, now, now, SOURCE, fields, request_id)
+
+
+def _part(entry: Entry, now: datetime) -> Event:
+    message = entry.message
+    if message is None:
+        raise TypeError("a part has a message")
+    fields = {"mn": message.mn, "qn": message.qn, "pnum": message.pnum, "pno": message.pno, "content": entry.raw}
+    return _event("district.device_part_received", "device_part", now, now, SOURCE, fields)
+
+
+def _event(
+    name: str,
+    about: str,
+    occurred_at: datetime | int,
+    now: datetime,
+    source: str,
+    fields: dict[str, Any],
+    previous: str | None = None,
+) -> Event:
+    """An event whose id follows from what it says; a statement that stands alone is a subject of its own."""
+    event_id = str(uuid.uuid5(_EVENTS, f"{name}\n{about}\n{source}\n{fields}"))
+    envelope = {
+        "event_id": event_id,
+        "subject": about if previous else f"{about}/{event_id}",
+        "occurred_at": occurred_at,
+        "recorded_at": now,
+        "source": source,
+        "previous": previous,
+    }
+    return Event(name, {**envelope, **fields})

@@ -1,0 +1,179 @@
+"""Where connections meet: back-pressure, and one group of frames after the other into the journal.
+
+While one group is made durable the next gathers, so an append carries as many frames as came meanwhile. Whoever
+sends faster than the disk can follow is not read from until it has.
+"""
+
+import asyncio
+import socket
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from functools import partial
+
+import structlog
+
+from eventlog.log import LogUnavailable
+from services.ingest.hj212.connection import Connection
+from services.ingest.hj212.directory import Directory
+from services.ingest.hj212.dispatch import Dispatcher
+from services.ingest.hj212.journal import Journal
+from services.ingest.hj212.parts import Assembler
+from services.ingest.hj212.session import Entry, Session, given_up, restored
+from services.ingest.hj212.stream import LONGEST_SEGMENT, Frame, StreamReader
+from services.ports import Clock, ReadState
+
+_GROUP = 2000
+_MOST_BYTES, _FEW_BYTES = 8 * 1024 * 1024, 2 * 1024 * 1024
+_ENTRY_BYTES = 1000  # about what an entry weighs beside its frame
+_TICK_S = 1.0
+_RETRY_S = 1.0
+_PARTS_S = 300.0
+_BACKLOG = 4096
+
+_logger = structlog.get_logger(__name__)
+
+
+class Listener:
+    """Serves devices on one socket, in one event loop."""
+
+    def __init__(self, journal: Journal, state: ReadState, clock: Clock, longest: int = LONGEST_SEGMENT) -> None:
+        self._journal, self._state, self._clock, self._longest = journal, state, clock, longest
+        self._directory, self._assembler = Directory(), Assembler(_PARTS_S)
+        self._dispatcher = Dispatcher(self._directory)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="hj212 journal")
+        self._entries: list[Entry] = []
+        self._bytes = 0
+        self._stopping, self._stale = False, True
+        self._wake = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self.full = False
+        self.connections: set[Connection] = set()
+        self.paused: set[Connection] = set()
+        self.speaking: dict[str, Connection] = {}
+        self.ledger: Counter[str] = Counter()
+        """Bytes by the kind of entry that they ended in."""
+
+    async def run(self, listening: socket.socket, started: Callable[[], None]) -> None:
+        """Serve until `stop` is called; all that came by then is durable on return."""
+        self._loop = asyncio.get_running_loop()
+        await self._take_up()
+        self._restore_parts()
+        server = await self._loop.create_server(partial(Connection, self), sock=listening, backlog=_BACKLOG)
+        ticking = asyncio.create_task(self._tick_on())
+        started()
+        try:
+            while not self._stopping:
+                await self._wake.wait()
+                self._wake.clear()
+                await self._keep_all()
+        finally:
+            server.close()
+            ticking.cancel()
+            for connection in list(self.connections):
+                connection.end()
+            self._add([given_up(each) for each in self._assembler.expired(0, everything=True)])
+            await self._keep_all()
+            await self._keep([], final=True)
+            self._thread.shutdown()
+
+    def stop(self) -> None:
+        """End `run`; may be called from any thread."""
+        self._stopping = True
+        self._wake_up()
+
+    def changed(self) -> None:
+        """The register of devices or what they are asked has changed; may be called from any thread."""
+        self._stale = True
+        self._wake_up()
+
+    def session(self, connection: Connection, peer: str) -> Session:
+        """What a new connection is known by."""
+        return Session(peer, self._directory, self._assembler, StreamReader(self._longest), connection.write)
+
+    def submit(self, entries: Sequence[Entry]) -> None:
+        """Have entries written down with the next group."""
+        self._add(entries)
+        self._wake.set()
+
+    def _wake_up(self) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._wake.set)
+
+    def _add(self, entries: Sequence[Entry]) -> None:
+        self._entries += entries
+        self._bytes += _weight(entries)
+        self.full = self.full or self._bytes > _MOST_BYTES
+
+    async def _keep_all(self) -> None:
+        """Write down what waits, group by group, and answer each group once it is durable."""
+        if self._stale:
+            await self._take_up()
+        while self._entries:
+            group, self._entries = self._entries[:_GROUP], self._entries[_GROUP:]
+            await self._keep(group)
+            self._answer(group)
+            self._bytes -= _weight(group)
+            if self.full and self._bytes < _FEW_BYTES:
+                self.full = False
+                for connection in list(self.paused):
+                    connection.read_on()
+
+    async def _keep(self, group: Sequence[Entry], *, final: bool = False) -> None:
+        while True:
+            try:
+                work = partial(self._journal.keep, group, final=final)
+                await asyncio.get_running_loop().run_in_executor(self._thread, work)
+                return
+            except LogUnavailable as outage:
+                _logger.warning("frames wait unanswered: the log takes none", reason=str(outage))
+                if self._stopping:
+                    for entry in group:
+                        entry.answer = b""
+                    return
+                await asyncio.sleep(_RETRY_S)
+
+    def _answer(self, group: Sequence[Entry]) -> None:
+        for entry in group:
+            self.ledger[entry.kind.name] += entry.fresh_bytes
+            if entry.answer and entry.session is not None:
+                entry.session.write(entry.answer)
+
+    async def _take_up(self) -> None:
+        """Read the register and what was asked for; a change meanwhile is taken up next."""
+        self._stale = False
+        loop = asyncio.get_running_loop()
+        self._directory.take_up(await loop.run_in_executor(None, self._state.devices))
+        self._dispatcher.take_up(await loop.run_in_executor(None, self._state.open_device_commands))
+        self._dispatch()
+
+    def _restore_parts(self) -> None:
+        """Parts that were kept before a restart and whose others may still come."""
+        now = time.monotonic()
+        for raw in self._state.device_parts(self._clock() - timedelta(seconds=_PARTS_S)):
+            for item in StreamReader(self._longest).feed(raw):
+                if isinstance(item, Frame):
+                    self.submit(list(restored(item, self._directory, self._assembler, now)))
+
+    def _dispatch(self) -> None:
+        connected = {mn: connection.session for mn, connection in self.speaking.items()}
+        for session, frame, entry in self._dispatcher.begin(connected, self._clock(), time.monotonic()):
+            if entry is not None:
+                self.submit([entry])
+            elif session is not None:
+                session.write(frame)
+
+    async def _tick_on(self) -> None:
+        while True:
+            await asyncio.sleep(_TICK_S)
+            now = time.monotonic()
+            for connection in list(self.connections):
+                connection.tick(now)
+            self.submit([given_up(each) for each in self._assembler.expired(now)])
+            self._dispatch()
+
+
+def _weight(entries: Sequence[Entry]) -> int:
+    return sum(len(entry.raw) + _ENTRY_BYTES for entry in entries)
