@@ -12,6 +12,7 @@ run: setup web            ## set up and serve the demo at http://127.0.0.1:8357
 
 test: setup web           ## set up and run every test
 	./tests/provide-chromium
+	./tests/provide-mosquitto
 	$(BIN)/python -m pytest -q -n auto
 	@if command -v npm >/dev/null; then cd web && npm test --silent; fi
 

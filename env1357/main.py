@@ -10,9 +10,11 @@ import typer
 
 from env1357 import doctor as examination
 from env1357 import hj212, logging, serving
+from env1357.mqtt import mqtt_app
 from env1357.operating import errors, operate
 from env1357.output import Format, write
 from env1357.settings import BadSetting, Settings, listed, read_settings
+from env1357.token import token_app
 from eventlog.codec import decode
 from eventlog.embedded import EmbeddedLog
 from eventlog.log import Stream
@@ -25,6 +27,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="Environmenta
 log_app = typer.Typer(no_args_is_help=True, help="Look at the event log; works while `serve` runs.")
 app.add_typer(log_app, name="log")
 app.add_typer(hj212.app, name="hj212")
+app.add_typer(mqtt_app, name="mqtt")
+app.add_typer(token_app, name="token")
 
 Data = Annotated[Path | None, typer.Option("--data", help="Data folder (ENV1357_DATA; ./data where silent).")]
 Form = Annotated[Format, typer.Option("--format", help="How to write the result.")]
@@ -61,12 +65,14 @@ def import_(
         bool, typer.Option("--register", help="Enter the files' sites in the register first.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Record nothing: say what would be.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Take down files that were taken down before.")] = False,
     data: Data = None,
 ) -> None:
     """Take down the observations of files; what can't be accepted is kept in quarantine."""
     paths = [str(path.absolute()) for path in files]
     named = str(Path(kind).absolute()) if kind.endswith((".yaml", ".yml")) else kind
-    arguments = {"files": paths, "kind": named, "register": register and not dry_run, "dry_run": dry_run}
+    arguments = {"files": paths, "kind": named, "register": register and not dry_run}
+    arguments |= {"dry_run": dry_run, "again": again}
     report = operate(read_settings(data=data), "import", arguments)
     if register and not dry_run:
         entered = report["registered"]

@@ -3,11 +3,13 @@
 import signal
 import socket
 import sys
+from contextlib import ExitStack
 from ipaddress import ip_address
 
 import uvicorn
 
 from env1357.hj212 import listening_if_free
+from env1357.mqtt import subscribed
 from env1357.operating import errors, progress_bar
 from env1357.settings import DISTRICT, PAGE, BadSetting, Settings
 from gateway import remote
@@ -17,7 +19,7 @@ from gateway.platform import Platform, Progress, open_platform
 from mobile_api.manager import manager_schema
 from mobile_api.officer import officer_schema
 from mobile_api.public import public_schema
-from services import simulator
+from services import simulated_water, simulator
 from services.ingest.quarantine import Submission
 
 
@@ -34,11 +36,12 @@ def serve(settings: Settings, *, demo: bool) -> None:
             play_demo(platform, settings.demo_seed, progress)
         host, port = listening.getsockname()[:2]
         url = f"http://{host}:{port}"
-        with remote.announced(settings.data, url) as address:
+        with remote.announced(settings.data, url) as address, ExitStack() as stack:
             schemas = {"public": public_schema(), "officer": officer_schema(), "manager": manager_schema()}
             app = build_app(platform, address.key, PAGE, schemas)
             errors.print(f"env1357 serves {settings.data} at [bold]{url}[/] (GraphQL at {url}/graphql)")
             _end_in_order()
+            stack.enter_context(subscribed(settings.mqtt_url, settings.mqtt_topics, platform.observations))
             server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5))
             with listening_if_free(platform, settings):
                 server.run(sockets=[listening])
@@ -60,7 +63,9 @@ def play_demo(platform: Platform, seed: int, progress: Progress) -> None:
     files = [str(path) for path in sorted((DISTRICT / "demo").glob("*.csv"))]
     OPERATIONS["import"](platform, {"files": files, "kind": "cnemc"}, progress)
     simulator.play(platform.handler, simulator.commands(seed))
-    said = [(each, Submission("simulator", each.site_id, b"")) for each in simulator.observations(seed)]
+    simulator.play_together(platform.handler, simulated_water.batches(seed))
+    observed = [*simulator.observations(seed), *simulated_water.observations(seed)]
+    said = [(each, Submission("simulator", each.site_id, b"")) for each in observed]
     platform.follower.wait_for(platform.observations.take(said, simulator.SOURCE).offsets, 60)
 
 

@@ -1,6 +1,7 @@
 """The settings of a process: read once, from flags and `ENV1357_*` variables, and passed down."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -45,6 +46,15 @@ class Settings:
     threads: int = field(default=2, metadata={"doc": "Threads that DuckDB may use."})
     demo_seed: int = field(default=1357, metadata={"doc": "Seed of the demo's simulator."})
 
+    mqtt_url: str = field(
+        default="",
+        metadata={"doc": "Broker that `serve` subscribes to: mqtt://[user:password@]host:1883, or mqtts://."},
+    )
+    mqtt_topics: str = field(
+        default="api=env1357/observations/#",
+        metadata={"doc": "<kind>=<topic filter>, divided by blanks; kinds are `api` and profiles."},
+    )
+
     @property
     def limits(self) -> Limits:
         return Limits(self.memory_limit, self.threads)
@@ -79,6 +89,11 @@ def _parsed(name: str, text: str, kind: Any) -> Any:
 def listed(settings: Settings) -> list[tuple[str, str, str, str]]:
     """Every setting: variable, value now, default, what it is."""
     return [
-        (f"{PREFIX}{each.name.upper()}", str(getattr(settings, each.name)), str(each.default), each.metadata["doc"])
+        (
+            f"{PREFIX}{each.name.upper()}",
+            re.sub(r"//[^/@]*@", "//***@", str(getattr(settings, each.name))),
+            str(each.default),
+            each.metadata["doc"],
+        )
         for each in fields(Settings)
     ]

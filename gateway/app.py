@@ -23,6 +23,8 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 from eventlog.log import LogUnavailable
 from gateway import maps
+from gateway.api.admission import Admission
+from gateway.api.routes import API_ROUTES
 from gateway.graphql.context import Context, position
 from gateway.graphql.operation import SnapshotSchema
 from gateway.graphql.schema import build_schema
@@ -65,13 +67,14 @@ def build_app(platform: Platform, key: str, page: Path, schemas: Mapping[str, Sn
             Route("/healthz", lambda _: JSONResponse({"status": "ok"})),
             Route("/readyz", ready),
             Route("/metrics", metrics),
+            *API_ROUTES,
             Route("/ops/{operation}", operate, methods=["POST"]),
             _page(page),
         ],
         middleware=[Middleware(GZipMiddleware, minimum_size=2000)],
         exception_handlers={DatabaseUnavailable: unavailable, LogUnavailable: unavailable},
     )
-    app.state.platform, app.state.key = platform, key
+    app.state.platform, app.state.key, app.state.admission = platform, key, Admission(platform)
     return app
 
 

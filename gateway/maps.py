@@ -1,4 +1,4 @@
-"""The seven network maps as GeoJSON: what stands where, and how it is."""
+"""The seven network maps as GeoJSON: what stands where, how it is, and what flows from one to another."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,11 +14,15 @@ _AIR = "ends_at, aqi, level, primary_pollutants, edition, pm25_ug_m3, pm10_ug_m3
 
 @dataclass(frozen=True)
 class NetworkMap:
-    """One of the seven: `nodes` is SQL that gives `id`, `lon`, `lat` and what else a node says of itself."""
+    """One of the seven: `nodes` is SQL that gives `id`, `lon`, `lat` and what else a node says of itself.
+
+    `edges` is SQL that gives `id`, `from_lon`, `from_lat`, `to_lon`, `to_lat` and what else a connection says.
+    """
 
     title_zh: str
     title_en: str
     nodes: str
+    edges: str | None = None
 
 
 def _sites(*kinds: str) -> str:
@@ -29,6 +33,18 @@ def _latest(table: str, columns: str) -> str:
     return (
         f"(SELECT site_id AS id, observed_at, {columns}, simulated AS values_simulated FROM {table}"
         " QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY observed_at DESC) = 1)"
+    )
+
+
+def _connections(*kinds: str) -> str:
+    """Connections of the water network of which both ends are of these kinds."""
+    listed = ", ".join(repr(kind) for kind in kinds)
+    return (
+        "SELECT c.connection_id AS id, 'connection' AS kind, a.name_zh || '→' || b.name_zh AS name_zh,"
+        " a.name_en || ' → ' || b.name_en AS name_en, c.from_id, c.to_id, c.medium, c.length_km,"
+        " c.source = 'simulator' AS simulated, a.lon AS from_lon, a.lat AS from_lat, b.lon AS to_lon,"
+        " b.lat AS to_lat FROM water.connection AS c JOIN base.site AS a ON a.site_id = c.from_id"
+        f" JOIN base.site AS b ON b.site_id = c.to_id WHERE c.from_kind IN ({listed}) AND c.to_kind IN ({listed})"
     )
 
 
@@ -45,11 +61,13 @@ MAPS: Mapping[str, NetworkMap] = {
         "Surface water",
         f"SELECT s.*, a.* EXCLUDE (id) FROM ({_sites('river', 'lake', 'section')}) AS s LEFT JOIN "
         f"{_latest('water.assessment', 'class, deciding_items, target_class, meets_target')} AS a USING (id)",
+        _connections("outfall", "river", "lake", "section"),
     ),
     "outfall": NetworkMap(
         "入河排污口网络图",
         "Outfalls",
         f"SELECT s.*, b.water_body_id FROM ({_sites('outfall')}) AS s JOIN base.site AS b ON b.site_id = s.id",
+        _connections("enterprise", "sewer", "plant", "outfall", "river", "lake"),
     ),
     "soil-groundwater": NetworkMap("土壤与地下水网络图", "Soil and groundwater", _sites("parcel", "well")),
     "waste": NetworkMap(
@@ -84,13 +102,15 @@ def index() -> list[dict[str, str]]:
 
 
 def geojson(connection: duckdb.DuckDBPyConnection, name: str) -> bytes:
-    """The map as a GeoJSON FeatureCollection (RFC 7946); nodes without a position have a null geometry.
+    """The map as a GeoJSON FeatureCollection (RFC 7946): points, and behind them lines of what connects them.
+
+    A node without a position has a null geometry, and so has a connection of one.
 
     Raises `KeyError` where there is no such map.
     """
-    cursor = connection.execute(f"SELECT * FROM ({MAPS[name].nodes}) ORDER BY id")
-    columns = [column[0] for column in cursor.description]
-    features = [_feature(dict(zip(columns, row, strict=True))) for row in cursor.fetchall()]
+    features = [_feature(row) for row in _rows(connection, MAPS[name].nodes)]
+    if edges := MAPS[name].edges:
+        features += [_line(row) for row in _rows(connection, edges)]
     collection = {
         "type": "FeatureCollection",
         "title_zh": MAPS[name].title_zh,
@@ -98,6 +118,19 @@ def geojson(connection: duckdb.DuckDBPyConnection, name: str) -> bytes:
         "features": features,
     }
     return orjson.dumps(collection, option=orjson.OPT_NAIVE_UTC, default=str)
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
+    cursor = connection.execute(f"SELECT * FROM ({sql}) ORDER BY id")
+    columns = [column[0] for column in cursor.description]
+    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _line(row: dict[str, Any]) -> dict[str, Any]:
+    ends = [[row.pop("from_lon"), row.pop("from_lat")], [row.pop("to_lon"), row.pop("to_lat")]]
+    placed = all(degrees is not None for end in ends for degrees in end)
+    geometry = {"type": "LineString", "coordinates": ends} if placed else None
+    return {"type": "Feature", "id": row.pop("id"), "geometry": geometry, "properties": row}
 
 
 def _feature(row: dict[str, Any]) -> dict[str, Any]:

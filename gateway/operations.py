@@ -9,6 +9,7 @@ from typing import Any
 
 from eventlog.chain import Head
 from eventlog.log import LogDamaged, LogUnavailable
+from gateway.api.keys import token_operation
 from gateway.platform import Platform, Progress
 from gateway.query import query
 from projections import replay
@@ -36,12 +37,13 @@ def load_district(platform: Platform, arguments: Arguments, progress: Progress) 
 def import_tables(platform: Platform, arguments: Arguments, progress: Progress) -> dict[str, Any]:
     """`files`, `kind`: take down the observations of files, and wait until they are folded.
 
-    With `register` the files' sites are entered in the register first; with `dry_run` nothing is recorded.
+    With `register` the files' sites are entered in the register first; with `dry_run` nothing is recorded; with
+    `again` files that were taken down before are taken down once more.
     """
     paths, kind = [Path(path) for path in arguments["files"]], arguments["kind"]
-    dry_run = bool(arguments.get("dry_run"))
+    options = {name: bool(arguments.get(name)) for name in ("dry_run", "again")}
     registered = register_sites(paths, kind, platform.handler) if arguments.get("register") else LoadReport()
-    report = import_files(paths, kind, platform.observations, partial(progress, "import"), dry_run=dry_run)
+    report = import_files(paths, kind, platform.observations, partial(progress, "import"), **options)
     platform.follower.wait_for(platform.log.ends(), _FOLDED_WITHIN_S)
     return {**asdict(report), "registered": asdict(registered)}
 
@@ -120,6 +122,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "verify": verify,
     "sql": sql,
     "simulate_devices": simulate_devices,
+    "token": token_operation,
 }
 
 EXPECTED_FAILURES = (

@@ -2,10 +2,12 @@
 
 import strawberry
 
+from gateway.graphql.air_evaluation import AirEvaluationQuery
 from gateway.graphql.context import Info, rows_as
 from gateway.graphql.operation import CONFIG, LIMITS, SnapshotSchema
 from gateway.graphql.plan import PlanQuery
 from gateway.graphql.risk import RiskQuery
+from gateway.graphql.water import WaterQuery
 
 _OVERVIEW = """
 SELECT
@@ -13,7 +15,7 @@ SELECT
   (SELECT count(*) FROM risk.incident WHERE status = 'OPEN') AS open_incidents,
   (SELECT count(*) FROM enforcement.case WHERE status <> 'CLOSED') AS open_cases,
   (SELECT count(*) FROM soil.manifest WHERE status IN ('ISSUED', 'LOADED', 'DELIVERED')) AS manifests_under_way,
-  (SELECT count(*) FROM ops.quarantine) AS quarantined
+  (SELECT count(*) FROM ops.quarantine WHERE state IN ('OPEN', 'CORRECTED')) AS quarantined
 """
 
 
@@ -23,11 +25,11 @@ class Overview:
     open_incidents: int
     open_cases: int
     manifests_under_way: int
-    quarantined: int = strawberry.field(description="What was sent and could not be accepted.")
+    quarantined: int = strawberry.field(description="What was sent, could not be accepted and is not done with.")
 
 
 @strawberry.type
-class ManagerQuery(PlanQuery, RiskQuery):
+class ManagerQuery(PlanQuery, RiskQuery, AirEvaluationQuery, WaterQuery):
     @strawberry.field(description="The district in figures.")
     def overview(self, info: Info) -> Overview:
         tables = ["base.site", "risk.incident", "enforcement.case", "soil.manifest", "ops.quarantine"]

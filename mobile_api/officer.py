@@ -1,4 +1,4 @@
-"""The officer's client: enterprises and cases, and the steps that an officer takes on them."""
+"""The officer's client: enterprises and cases, outfalls and alarms, and the steps that an officer takes on them."""
 
 import strawberry
 
@@ -7,12 +7,15 @@ from gateway.graphql.context import Info, columns_of, rows_as
 from gateway.graphql.enforcement import Case, EnforcementQuery
 from gateway.graphql.operation import CONFIG, LIMITS, SnapshotSchema
 from gateway.graphql.risk import RiskQuery
+from gateway.graphql.water_network import WaterNetworkQuery
+from gateway.graphql.water_outfalls import OutfallQuery
 from services.enforcement import commands as enforcement
 from services.risk import commands as risk
+from services.water import alarms, outfalls
 
 
 @strawberry.type
-class OfficerQuery(EnforcementQuery, RiskQuery):
+class OfficerQuery(EnforcementQuery, RiskQuery, OutfallQuery, WaterNetworkQuery):
     @strawberry.field(description="Cases that are not closed, the one whose decision is due first at the top.")
     def open_cases(self, info: Info) -> list[Case]:
         sql = (
@@ -24,6 +27,6 @@ class OfficerQuery(EnforcementQuery, RiskQuery):
 
 def officer_schema() -> SnapshotSchema:
     """The schema at `/mobile/officer/graphql`."""
-    steps = [*enforcement.DECIDERS, *risk.DECIDERS]
+    steps = [*enforcement.DECIDERS, *risk.DECIDERS, *outfalls.DECIDERS, *alarms.DECIDERS]
     mutation = mutations("OfficerMutation", steps)
     return SnapshotSchema(query=OfficerQuery, mutation=mutation, config=CONFIG, extensions=LIMITS)

@@ -5,6 +5,8 @@ from datetime import datetime
 import strawberry
 
 from gateway.graphql.air import AirQuery
+from gateway.graphql.air_evaluation import AirEvaluationQuery
+from gateway.graphql.air_explain import AirExplainQuery
 from gateway.graphql.context import Info, rows_as
 from gateway.graphql.operation import CONFIG, LIMITS, SnapshotSchema
 
@@ -35,7 +37,7 @@ ORDER BY s.site_id
 
 
 @strawberry.type
-class PublicQuery(AirQuery):
+class PublicQuery(AirQuery, AirEvaluationQuery, AirExplainQuery):
     @strawberry.field(description="The district's air stations with their latest hour.")
     def stations(self, info: Info) -> list[PublicStation]:
         return rows_as(PublicStation, info.context.frame(_STATIONS, {}, None, ["base.site", "air.hourly"]))

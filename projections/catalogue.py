@@ -27,6 +27,8 @@ Kind = Literal["keyed", "append", "view", "constant"]
 _FIRST_LINE = re.compile(r"-- (?P<grain>one row per .+); from (?P<sources>[\w., ]+)$")
 _LINE = re.compile(r"-- (?P<word>kind|key|affects (?P<source>[\w.]+)): (?P<said>.+)$")
 
+_TOPIC = re.compile(r"WHERE topic = '([\w.]+)'")
+
 
 class BadHeader(Exception):
     """A SQL file whose header can't be understood."""
@@ -87,14 +89,24 @@ def affected(projection: Projection, source: str) -> str | None:
     return f"SELECT {', '.join(projection.key)} FROM changed"
 
 
-def keys_after(projection: Projection, changed: Mapping[str, str]) -> str | None:
-    """SQL of the keys to recompute, where `changed` names a relation for each source that has one."""
+def keys_after(
+    projection: Projection, changed: Mapping[str, str], topics: frozenset[str] | None = None
+) -> str | None:
+    """SQL of the keys to recompute, where `changed` names a relation for each source that has one.
+
+    Where `topics` says which topics statements came from, lines that ask for another one's are passed over.
+    """
     parts = [
         f"(WITH changed AS (FROM {changed[source]}) {selected})"
         for source in projection.sources
-        if source in changed and (selected := affected(projection, source))
+        if source in changed and (selected := affected(projection, source)) and _concerns(selected, source, topics)
     ]
     return f"SELECT DISTINCT * FROM ({' UNION ALL '.join(parts)})" if parts else None
+
+
+def _concerns(selected: str, source: str, topics: frozenset[str] | None) -> bool:
+    asked = _TOPIC.search(selected)
+    return not (topics is not None and asked and source == "base.observation") or asked[1] in topics
 
 
 def all_keys(projection: Projection) -> str:

@@ -22,6 +22,10 @@ CREATE MACRO half_even(numerator, denominator) AS
     WHEN 2 * (numerator % denominator) = denominator THEN (numerator // denominator) % 2
     ELSE 0 END;
 
+-- By how many times a value exceeds its limit, (value - limit) / limit to two decimals; null where it does not.
+CREATE MACRO multiple(amount, allowed) AS
+  CASE WHEN amount > allowed THEN half_even((amount - allowed) * 100, allowed) / 100 END;
+
 -- A concentration in whole steps of 1/per_unit, as the standard compares it (HJ 633-2026 4.2.2, 4.2.3).
 CREATE MACRO steps(concentration, per_unit) AS
   half_even(ten_thousandths(concentration) * per_unit, 10000);
@@ -42,3 +46,31 @@ CREATE MACRO primary_pollutants(aqi, so2, no2, co, o3, pm10, pm25) AS
     CASE WHEN pm10 = aqi THEN 'PM10' END, CASE WHEN pm25 = aqi THEN 'PM2.5' END,
     CASE WHEN so2 = aqi THEN 'SO2' END], lambda pollutant: pollutant IS NOT NULL)
   ELSE [] END;
+
+-- A quantity in whole millionths, and millionths as a decimal: water is reckoned in these, exactly.
+CREATE MACRO millionths(number) AS CAST(CAST(number AS DECIMAL(18, 6)) * 1000000 AS BIGINT);
+CREATE MACRO from_millionths(count_) AS
+  CAST(CAST(count_ AS DECIMAL(24, 0)) * CAST(0.000001 AS DECIMAL(7, 6)) AS DECIMAL(18, 6));
+
+-- What a reading counts as, in millionths: below the detection limit, half of that limit (环办〔2011〕22号).
+CREATE MACRO counted_millionths(number, mark) AS
+  CASE WHEN mark = '<' THEN half_even(millionths(number), 2) ELSE millionths(number) END;
+
+-- Millionths rounded to so many decimals, halves to even (GB/T 8170-2008 3.2).
+CREATE MACRO rounded_millionths(count_, decimals) AS
+  half_even(count_, CAST(10 ** (6 - decimals) AS BIGINT)) * CAST(10 ** (6 - decimals) AS BIGINT);
+
+-- By how many times a limit is exceeded, two decimals, halves to even; null where it is not.
+CREATE MACRO exceeded_by(count_, limit_) AS
+  CASE WHEN count_ > limit_ AND limit_ > 0
+    THEN CAST(CAST(half_even(CAST(count_ - limit_ AS HUGEINT) * 100, limit_) AS DECIMAL(24, 0))
+      * CAST(0.01 AS DECIMAL(3, 2)) AS DECIMAL(18, 2)) END;
+
+-- The mean of so many values whose total is given in millionths, halves to even; below zero too.
+CREATE MACRO mean_millionths(total, count_) AS
+  CASE WHEN total < 0 THEN -half_even(-total, count_) ELSE half_even(total, count_) END;
+
+-- A share in percent, one decimal, halves to even; null of nothing.
+CREATE MACRO percent(part, whole) AS
+  CASE WHEN whole > 0 THEN CAST(half_even(CAST(part AS BIGINT) * 1000, CAST(whole AS BIGINT)) AS DECIMAL(12, 0))
+    * CAST(0.1 AS DECIMAL(2, 1)) END;

@@ -38,6 +38,17 @@ def marks() -> frozenset[str]:
 
 
 @cache
+def discharge_levels() -> Mapping[str, Mapping[str, frozenset[str]]]:
+    """For each standard on discharges into waters its levels, with the scopes that have limits on each."""
+    standards = {row["standard"] for row in _rows("discharge_items")}
+    known: dict[str, dict[str, set[str]]] = {}
+    for row in _rows("discharge_limits"):
+        if row["standard"] in standards and row["level"] != "all":
+            known.setdefault(row["standard"], {}).setdefault(row["level"], set()).add(row["scope"])
+    return {s: {level: frozenset(scopes) for level, scopes in levels.items()} for s, levels in known.items()}
+
+
+@cache
 def hj212_directions() -> Mapping[str, str]:
     """For each command code of HJ 212 which way it goes: up, down, both, with (notice) where it is one."""
     return {row["code"]: row["direction"] for row in _rows("hj212_code") if row["kind"] == "CN"}

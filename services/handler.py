@@ -10,14 +10,17 @@ from typing import Any
 from eventlog.codec import Event, drafts
 from eventlog.log import EventLog, Offsets
 from schemas.contract import event_types
+from services.access import commands as _access
 from services.air import commands as _air
 from services.decider import Command, Decider, Fact, Refused
 from services.device import commands as _device
 from services.district import commands as _district
 from services.enforcement import commands as _enforcement
 from services.ports import Clock, Folding, ReadState
+from services.quality import commands as _quality
 from services.risk import commands as _risk
 from services.soil import commands as _soil
+from services.water import alarms, ecology, network, outfalls, sewage, ships
 from services.water import commands as _water
 
 _EVENTS = uuid.UUID("1357e7a0-0000-5000-8000-000000000001")
@@ -75,7 +78,7 @@ class Handler:
         return [o if isinstance(o, Refused) else self._verdict(*o, offsets) for o in decided]
 
     def _decide(self, command: Command) -> tuple[str, Sequence[Event]] | Refused:
-        decider = DECIDERS[type(command)]
+        decider = _ALL[type(command)]
         subject, now = decider.subject(command), self._clock()
         try:
             self._check(command, decider, now)
@@ -151,15 +154,27 @@ def _expect_known_symbols(facts: Sequence[Fact]) -> None:
 def _plain(value: object) -> str:
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, bytes):
+        return value.hex()
     raise TypeError(f"{type(value).__name__} has no place in an event")
 
 
 DECIDERS: Mapping[type[Command], Decider] = {
     **_air.DECIDERS,
     **_water.DECIDERS,
+    **outfalls.DECIDERS,
+    **network.DECIDERS,
+    **sewage.DECIDERS,
+    **ships.DECIDERS,
+    **ecology.DECIDERS,
+    **alarms.DECIDERS,
     **_soil.DECIDERS,
     **_risk.DECIDERS,
     **_enforcement.DECIDERS,
     **_district.DECIDERS,
     **_device.DECIDERS,
+    **_quality.DECIDERS,
+    **_access.DECIDERS,
 }
+
+_ALL: Mapping[type[Command], Decider] = {**DECIDERS, **_quality.OWN, **_access.OWN}

@@ -30,7 +30,7 @@ def place_register(
     """The decider of a register of places; `check` refuses what its kind of place can't be."""
 
     def decide(command: PlaceCommand, entry: Fact | None, _now: datetime) -> Sequence[Fact]:
-        _check_place(command)
+        check_place(command)
         check(command)
         return restated(stated(event, command), entry)
 
@@ -52,7 +52,8 @@ def restated(fact: Fact, entry: Fact | None) -> Sequence[Fact]:
     return [] if same else [fact]
 
 
-def _check_place(command: PlaceCommand) -> None:
+def check_place(command: PlaceCommand) -> None:
+    """Refuse a place without names, or with a position that can't be."""
     for name in ("site_id", "name_zh", "name_en", "position_source"):
         require(bool(getattr(command, name).strip()), "empty", f"{name} is empty", name, "Give it a text.")
     for name, limit in (("lon", 180), ("lat", 90)):

@@ -18,7 +18,7 @@ from services.enforcement.commands import (
     RecordInspection,
     RegisterEnterprise,
 )
-from services.handler import Handler
+from services.handler import Accepted, Handler
 from services.ingest.observations import Observation
 from services.risk.commands import (
     CloseIncident,
@@ -73,6 +73,18 @@ def play(handler: Handler, commands: Sequence[Command]) -> int:
         except Refused as refusal:
             if refusal.code != "illegal_step":
                 raise
+    return recorded
+
+
+def play_together(handler: Handler, batches: Sequence[Sequence[Command]]) -> int:
+    """Carry out batches of commands, each with one append; returns how many recorded something. As `play` else."""
+    recorded = 0
+    for batch in batches:
+        for outcome in handler.handle_all(batch):
+            if isinstance(outcome, Accepted):
+                recorded += len(outcome.event_ids) > 0
+            elif not (isinstance(outcome, Refused) and outcome.code in ("illegal_step", "step_back")):
+                raise outcome
     return recorded
 
 

@@ -18,12 +18,14 @@ from mobile_api.manager import manager_schema
 from mobile_api.officer import officer_schema
 from mobile_api.public import public_schema
 from projections.database import Limits
-from projections.engine import Engine
 from projections.layout import lay_out
-from tests.factories import Tables
+from tests.factories import Tables, csv_rows
 
 ROOT = Path(__file__).parent.parent
 DISTRICT = ROOT / "deploy" / "districts" / "xunyang"
+REFERENCES = sum(len(csv_rows(path)) for path in DISTRICT.glob("*.csv"))
+"""How many rows of reference data the district has."""
+
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
 Ask = Callable[..., Any]
@@ -65,9 +67,9 @@ def laid_out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def tables(laid_out: Path, tmp_path: Path) -> Iterator[Tables]:
     """Empty tables, to be filled by events."""
-    connection = duckdb.connect(shutil.copy(laid_out, tmp_path / "tables.duckdb"), config={"threads": 1})
-    yield Tables(connection, Engine(connection))
-    connection.close()
+    copied = Tables.copied(laid_out, tmp_path / "tables.duckdb")
+    yield copied
+    copied.connection.close()
 
 
 @pytest.fixture

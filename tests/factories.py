@@ -1,6 +1,7 @@
 """Plain factories: events, batches and tables for tests."""
 
 import csv
+import shutil
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -63,6 +64,7 @@ def observation(
             **envelope(
                 site_id,
                 event_id=str(uuid.uuid5(uuid.NAMESPACE_OID, repr(said))),
+                occurred_at=observed_at + timedelta(hours=1),
                 recorded_at=recorded_at or observed_at + timedelta(hours=1, minutes=statement),
                 source=source,
             ),
@@ -106,9 +108,15 @@ def lake(site_id: str = "gantang-lake", previous: str | None = None, **fields: A
 
 def section(site_id: str = "hedong-intake", previous: str | None = None, **fields: Any) -> Event:
     given = {"water_body_id": "yangtze", "water_body_kind": "RIVER", "control": "UNSTATED", "target_class": None}
-    return place(
-        "water.section_registered", "section", site_id, previous, drinking_water_source=True, **{**given, **fields}
-    )
+    source = {"drinking_water_source": True}
+    return place("water.section_registered", "section", site_id, previous, **{**given, **source, **fields})
+
+
+def outfall(site_id: str = "outfall-a", previous: str | None = None, **fields: Any) -> Event:
+    names = ("responsible_body", "code", "category", "sign_erected_on", "discharge_standard", "discharge_scope")
+    empty = dict.fromkeys((*names, "discharge_level", "built_on"))
+    given = {"water_body_id": "yangtze", "automatic_monitor": True}
+    return place("water.outfall_registered", "outfall", site_id, previous, **{**empty, **given, **fields})
 
 
 def batches(drafted: Iterable[Draft], ends: dict[Stream, int] | None = None) -> list[Batch]:
@@ -130,6 +138,12 @@ class Tables:
     connection: duckdb.DuckDBPyConnection
     engine: Engine
     ends: dict[Stream, int] = field(default_factory=dict)
+
+    @classmethod
+    def copied(cls, laid_out: Path, target: Path) -> "Tables":
+        """Empty tables in a copy of a file that is laid out. The caller closes the connection."""
+        connection = duckdb.connect(shutil.copy(laid_out, target), config={"threads": 1})
+        return cls(connection, Engine(connection))
 
     def given(self, *events: Event) -> "Tables":
         """Fold events, as they would stand in a log."""

@@ -23,7 +23,12 @@ ALLOWED = {
 }
 MODULES = sorted(path for package in ALLOWED for path in (ROOT / package).rglob("*.py"))
 SQL = sorted((ROOT / "projections").glob("*/*.sql"))
-PURE = [*(ROOT / "services").rglob("commands.py"), ROOT / "services/decider.py", ROOT / "services/registers.py"]
+PURE = [
+    *(ROOT / "services").rglob("commands.py"),
+    *(ROOT / "services/water").glob("*.py"),
+    ROOT / "services/decider.py",
+    ROOT / "services/registers.py",
+]
 FOLDING = [ROOT / "projections" / f"{name}.py" for name in ("engine", "arbitration", "incoming", "past", "layout")]
 
 each_module = pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -1,4 +1,4 @@
-"""Taking observations down, reading them back, and the quarantine of what could not be accepted."""
+"""Taking observations down, and reading them back."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -55,19 +55,6 @@ class Reading:
     set_aside: str | None = strawberry.field(description="Why it enters no conclusion; null where it does.")
 
 
-@strawberry.type(description="Something that was sent and could not be accepted.")
-class Quarantined:
-    submission_id: str
-    channel: str
-    origin: str
-    code: str
-    message: str
-    location: str
-    remedy: str
-    bytes: int
-    quarantined_at: datetime | None
-
-
 @strawberry.type
 class ObservationQuery:
     @strawberry.field(description="Every statement on a site's readings of periods that start in [since, until).")
@@ -81,15 +68,6 @@ class ObservationQuery:
         params = {"site": site_id, "since": naive(since), "until": naive(until)}
         scope = Scope([site_id], naive(since), naive(until))
         return rows_as(Reading, info.context.frame(sql, params, as_of, ["base.reading"], scope))
-
-    @strawberry.field(description="What is in quarantine, the latest first.")
-    def quarantine(self, info: Info, limit: int = 100) -> list[Quarantined]:
-        sql = (
-            f"SELECT {columns_of(Quarantined)} FROM ops.quarantine"
-            " ORDER BY quarantined_at DESC NULLS LAST, submission_id LIMIT $limit"
-        )
-        params = {"limit": max(0, min(limit, 1000))}
-        return rows_as(Quarantined, info.context.frame(sql, params, None, ["ops.quarantine"]))
 
 
 @strawberry.type

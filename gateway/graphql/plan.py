@@ -40,6 +40,22 @@ class Project:
     source: str
 
 
+@strawberry.type(description="An indicator's value of a year, computed from what was observed.")
+class IndicatorProgress:
+    indicator_id: str
+    number: int
+    name_zh: str
+    name_en: str
+    unit: str
+    base_value: float | None
+    target_value: float | None
+    year: int
+    value: float | None
+    valid: bool = strawberry.field(description="Whether the year has enough valid days.")
+    fulfilled: bool | None = strawberry.field(description="Whether the value is at its target.")
+    simulated: bool | None
+
+
 @strawberry.type
 class PlanQuery:
     @strawberry.field(description="The plan's indicators, in its order.")
@@ -51,3 +67,8 @@ class PlanQuery:
     def projects(self, info: Info, as_of: datetime | None = None) -> list[Project]:
         sql = f"SELECT {columns_of(Project)} FROM plan.project ORDER BY number"
         return rows_as(Project, info.context.frame(sql, {}, as_of, ["plan.project"]))
+
+    @strawberry.field(description="Years of the indicators that are computed here, in the plan's order.")
+    def indicator_progress(self, info: Info, as_of: datetime | None = None) -> list[IndicatorProgress]:
+        sql = f"SELECT {columns_of(IndicatorProgress)} FROM plan.progress ORDER BY number, indicator_id, year"
+        return rows_as(IndicatorProgress, info.context.frame(sql, {}, as_of, ["plan.progress"]))

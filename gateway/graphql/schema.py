@@ -3,6 +3,9 @@
 from strawberry.tools import merge_types
 
 from gateway.graphql.air import AirQuery
+from gateway.graphql.air_evaluation import AirEvaluationQuery
+from gateway.graphql.air_explain import AirExplainQuery
+from gateway.graphql.air_patterns import AirPatternQuery
 from gateway.graphql.answers import mutations
 from gateway.graphql.device import DeviceQuery
 from gateway.graphql.enforcement import EnforcementQuery
@@ -10,30 +13,43 @@ from gateway.graphql.moved import Subscription
 from gateway.graphql.observations import ObservationMutation, ObservationQuery
 from gateway.graphql.operation import CONFIG, LIMITS, SnapshotSchema
 from gateway.graphql.plan import PlanQuery
+from gateway.graphql.quality import QualityQuery
+from gateway.graphql.quarantine import QuarantineMutation, QuarantineQuery
 from gateway.graphql.risk import RiskQuery
 from gateway.graphql.site import SiteQuery
 from gateway.graphql.soil import SoilQuery
 from gateway.graphql.water import WaterQuery
+from gateway.graphql.water_explain import WaterExplainQuery
+from gateway.graphql.water_network import WaterNetworkQuery
+from gateway.graphql.water_outfalls import OutfallQuery
+from gateway.graphql.water_registers import WaterRegisterQuery
+
+WATER = (WaterQuery, WaterExplainQuery, WaterNetworkQuery, OutfallQuery, WaterRegisterQuery)
 
 Query = merge_types(
     "Query",
     (
         SiteQuery,
         AirQuery,
-        WaterQuery,
+        AirEvaluationQuery,
+        AirExplainQuery,
+        AirPatternQuery,
+        *WATER,
         SoilQuery,
         RiskQuery,
         EnforcementQuery,
         PlanQuery,
         ObservationQuery,
         DeviceQuery,
+        QualityQuery,
+        QuarantineQuery,
     ),
 )
 
 
 def build_schema() -> SnapshotSchema:
     """The schema at `/graphql`."""
-    mutation = merge_types("Mutation", (ObservationMutation, mutations()))
+    mutation = merge_types("Mutation", (ObservationMutation, QuarantineMutation, mutations()))
     return SnapshotSchema(
         query=Query, mutation=mutation, subscription=Subscription, config=CONFIG, extensions=LIMITS
     )

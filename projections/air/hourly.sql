@@ -1,18 +1,22 @@
--- one row per station and hour; from base.observation, base.reading, standards.air_editions, standards.air_iaqi, standards.aqi_level
+-- one row per station and hour; from base.observation, base.reading, base.check_mark, base.review_mark, base.barred, standards.air_edition, standards.air_scale, standards.aqi_level
 -- key: site_id, observed_at
 -- affects base.observation: SELECT site_id, observed_at FROM changed WHERE topic = 'env1357.air' AND period = 'HOUR'
+-- affects base.check_mark: SELECT site_id, observed_at FROM changed SEMI JOIN (FROM base.observation WHERE topic = 'env1357.air' AND period = 'HOUR') USING (site_id, period, observed_at) WHERE EXISTS (FROM standards.check WHERE kind = 'rate' AND verdict = 'INVALID')
+-- affects base.review_mark: SELECT site_id, observed_at FROM changed SEMI JOIN (FROM base.observation WHERE topic = 'env1357.air' AND period = 'HOUR') USING (site_id, period, observed_at)
 WITH edition AS (
-  SELECT d.day, e.edition, e.incomplete_above_aqi
+  SELECT d.day, e.edition, e.incomplete_above_aqi, e.base
   FROM (SELECT DISTINCT local_day(observed_at) AS day FROM wanted) AS d
-  JOIN standards.air_editions AS e
+  JOIN standards.air_edition AS e
     ON d.day >= e.applies_from AND (e.applies_until IS NULL OR d.day <= e.applies_until)
 ),
-scale AS (SELECT edition, factor, step, iaqi FROM standards.air_iaqi WHERE report = 'hourly'),
+scale AS (FROM standards.air_scale WHERE report = 'hourly'),
 reading AS (
-  SELECT site_id, observed_at, factor, standing, reviewed, recorded_at, source = 'simulator' AS simulated,
-    CASE WHEN set_aside IS NULL THEN value END AS value
-  FROM base.reading SEMI JOIN wanted USING (site_id, observed_at)
-  WHERE period = 'HOUR'
+  SELECT r.site_id, r.observed_at, r.factor, r.standing, r.reviewed, r.recorded_at, r.source = 'simulator' AS simulated,
+    CASE WHEN r.set_aside IS NULL AND b.site_id IS NULL THEN r.value END AS value
+  FROM base.reading AS r
+  SEMI JOIN wanted USING (site_id, observed_at)
+  LEFT JOIN base.barred AS b USING (site_id, factor, period, observed_at)
+  WHERE r.period = 'HOUR'
 ),
 said AS (  -- the last word on each pollutant, and whether a simulator had it
   SELECT site_id, observed_at, max(recorded_at) AS recorded_at,
@@ -35,27 +39,27 @@ said AS (  -- the last word on each pollutant, and whether a simulator had it
   FROM reading GROUP BY ALL
 ),
 dated AS (
-  SELECT s.*, e.edition, e.incomplete_above_aqi
+  SELECT s.*, e.edition, e.incomplete_above_aqi, e.base
   FROM said AS s LEFT JOIN edition AS e ON e.day = local_day(s.observed_at)
 ),
-judged AS (
-  SELECT d.*, so2.iaqi AS so2_iaqi, no2.iaqi AS no2_iaqi, co.iaqi AS co_iaqi,
-    o3.iaqi AS o3_iaqi, pm10.iaqi AS pm10_iaqi, pm25.iaqi AS pm25_iaqi,
-    greatest(so2.iaqi, no2.iaqi, co.iaqi, o3.iaqi, pm10.iaqi, pm25.iaqi) AS highest_iaqi,
-    so2.step + no2.step + co.step + o3.step + pm10.step + pm25.step IS NOT NULL AS complete
+placed AS (  -- where each concentration's IAQI stands in its scale
+  SELECT d.*,
+    d.base + whole_micrograms(d.so2_ug_m3) AS so2_at, d.base + whole_micrograms(d.no2_ug_m3) AS no2_at,
+    d.base + tenths_of_milligrams(d.co_mg_m3) AS co_at, d.base + whole_micrograms(d.o3_ug_m3) AS o3_at,
+    d.base + whole_micrograms(d.pm10_ug_m3) AS pm10_at, d.base + whole_micrograms(d.pm25_ug_m3) AS pm25_at
   FROM dated AS d
-  LEFT JOIN scale AS so2
-    ON so2.factor = 'SO2' AND so2.edition = d.edition AND so2.step = whole_micrograms(d.so2_ug_m3)
-  LEFT JOIN scale AS no2
-    ON no2.factor = 'NO2' AND no2.edition = d.edition AND no2.step = whole_micrograms(d.no2_ug_m3)
-  LEFT JOIN scale AS co
-    ON co.factor = 'CO' AND co.edition = d.edition AND co.step = tenths_of_milligrams(d.co_mg_m3)
-  LEFT JOIN scale AS o3
-    ON o3.factor = 'O3' AND o3.edition = d.edition AND o3.step = whole_micrograms(d.o3_ug_m3)
-  LEFT JOIN scale AS pm10
-    ON pm10.factor = 'PM10' AND pm10.edition = d.edition AND pm10.step = whole_micrograms(d.pm10_ug_m3)
-  LEFT JOIN scale AS pm25
-    ON pm25.factor = 'PM2.5' AND pm25.edition = d.edition AND pm25.step = whole_micrograms(d.pm25_ug_m3)
+),
+looked_up AS (
+  SELECT p.*,
+    (SELECT so2 FROM scale)[so2_at] AS so2_iaqi, (SELECT no2 FROM scale)[no2_at] AS no2_iaqi,
+    (SELECT co FROM scale)[co_at] AS co_iaqi, (SELECT o3 FROM scale)[o3_at] AS o3_iaqi,
+    (SELECT pm10 FROM scale)[pm10_at] AS pm10_iaqi, (SELECT pm25 FROM scale)[pm25_at] AS pm25_iaqi
+  FROM placed AS p
+),
+judged AS (
+  SELECT l.*, greatest(so2_iaqi, no2_iaqi, co_iaqi, o3_iaqi, pm10_iaqi, pm25_iaqi) AS highest_iaqi,
+    so2_at + no2_at + co_at + o3_at + pm10_at + pm25_at IS NOT NULL AS complete
+  FROM looked_up AS l
 ),
 published AS (
   SELECT j.*, CASE WHEN j.complete OR j.highest_iaqi > j.incomplete_above_aqi THEN j.highest_iaqi END AS aqi

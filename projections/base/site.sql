@@ -1,4 +1,4 @@
--- one row per site, by the last word of its register; from base.station_registered, base.river_registered, base.lake_registered, base.section_registered, base.outfall_registered, base.well_registered, base.parcel_registered, base.risk_source_registered, base.receptor_registered, base.enterprise_registered, base.subdistrict_registered
+-- one row per site, by the last word of its register; from base.station_registered, base.river_registered, base.lake_registered, base.section_registered, base.outfall_registered, base.plant_registered, base.sewer_registered, base.urban_water_registered, base.shoreline_use_registered, base.well_registered, base.parcel_registered, base.risk_source_registered, base.receptor_registered, base.enterprise_registered, base.subdistrict_registered
 -- key: site_id
 WITH registered AS (
   SELECT 'air' AS theme, 'station' AS kind, * FROM base.station_registered
@@ -6,6 +6,10 @@ WITH registered AS (
   UNION ALL BY NAME SELECT 'water' AS theme, 'lake' AS kind, 'LAKE' AS water_body_kind, * FROM base.lake_registered
   UNION ALL BY NAME SELECT 'water' AS theme, 'section' AS kind, * FROM base.section_registered
   UNION ALL BY NAME SELECT 'water' AS theme, 'outfall' AS kind, * FROM base.outfall_registered
+  UNION ALL BY NAME SELECT 'water' AS theme, 'plant' AS kind, * FROM base.plant_registered
+  UNION ALL BY NAME SELECT 'water' AS theme, 'sewer' AS kind, * FROM base.sewer_registered
+  UNION ALL BY NAME SELECT 'water' AS theme, 'urban_water' AS kind, * FROM base.urban_water_registered
+  UNION ALL BY NAME SELECT 'water' AS theme, 'shoreline_use' AS kind, * FROM base.shoreline_use_registered
   UNION ALL BY NAME SELECT 'soil' AS theme, 'well' AS kind, * FROM base.well_registered
   UNION ALL BY NAME SELECT 'soil' AS theme, 'parcel' AS kind, * FROM base.parcel_registered
   UNION ALL BY NAME SELECT 'risk' AS theme, 'risk_source' AS kind, * FROM base.risk_source_registered

@@ -1,33 +1,38 @@
--- one row per thing that was sent and could not be accepted; from base.submission_quarantined, ops.unreadable
+-- one row per thing that was sent and could not be accepted; from base.submission_quarantined, base.submission_corrected, base.submission_resent, base.submission_dismissed, ops.unreadable
 -- key: submission_id
 -- affects ops.unreadable: SELECT submission_id FROM changed
-SELECT
-  submission_id,
-  min(channel) AS channel,
-  min(origin) AS origin,
-  min(code) AS code,
-  min(message) AS message,
-  min(location) AS location,
-  min(remedy) AS remedy,
-  max(parts) AS parts,
-  count(*) AS parts_kept,
-  sum(octet_length(content)) AS bytes,
-  min(recorded_at) AS quarantined_at
-FROM base.submission_quarantined
-SEMI JOIN wanted USING (submission_id)
-GROUP BY submission_id
-UNION ALL
-SELECT
-  submission_id,
-  'log',
-  topic || '/' || partition || ' at offset ' || log_offset,
-  'unreadable_event',
-  reason,
-  'offset ' || log_offset,
-  'Find the program that wrote it; its bytes are in ops.unreadable',
-  1,
-  1,
-  octet_length(content),
-  NULL
-FROM ops.unreadable
-SEMI JOIN wanted USING (submission_id)
+-- state is OPEN, CORRECTED, RESENT or DISMISSED; the last two are final.
+WITH kept AS (
+  SELECT submission_id, min(channel) AS channel, min(origin) AS origin, min(code) AS code, min(message) AS message,
+    min(location) AS location, min(remedy) AS remedy, max(parts) AS parts, count(*) AS parts_kept,
+    sum(octet_length(content)) AS bytes, min(recorded_at) AS quarantined_at
+  FROM base.submission_quarantined
+  SEMI JOIN wanted USING (submission_id)
+  GROUP BY submission_id
+  UNION ALL
+  SELECT submission_id, 'log', topic || '/' || partition || ' at offset ' || log_offset, 'unreadable_event', reason,
+    'offset ' || log_offset, 'Find the program that wrote it; its bytes are in ops.unreadable', 1, 1,
+    octet_length(content), NULL
+  FROM ops.unreadable
+  SEMI JOIN wanted USING (submission_id)
+),
+step AS (
+  SELECT submission_id, sequence, 'CORRECTED' AS state, note AS said, source, occurred_at, 0 AS finality
+  FROM base.submission_corrected SEMI JOIN wanted USING (submission_id)
+  UNION ALL
+  SELECT submission_id, sequence, 'RESENT', accepted || ' accepted, ' || repeated || ' there already', source,
+    occurred_at, 1
+  FROM base.submission_resent SEMI JOIN wanted USING (submission_id)
+  UNION ALL
+  SELECT submission_id, sequence, 'DISMISSED', reason, source, occurred_at, 1
+  FROM base.submission_dismissed SEMI JOIN wanted USING (submission_id)
+),
+last_step AS (
+  FROM step
+  QUALIFY row_number() OVER (PARTITION BY submission_id ORDER BY finality DESC, sequence DESC, state) = 1
+)
+SELECT k.submission_id, coalesce(s.state, 'OPEN') AS state, k.channel, k.origin, k.code, k.message, k.location,
+  k.remedy, k.parts, k.parts_kept, k.bytes, k.quarantined_at,
+  s.said AS resolution, s.source AS resolved_by, s.occurred_at AS resolved_at
+FROM kept AS k
+LEFT JOIN last_step AS s USING (submission_id)

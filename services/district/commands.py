@@ -1,7 +1,7 @@
 """Commands about the district as a whole: its subdistricts, and the indicators and projects of its plan."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from services.decider import Command, Decider
 from services.registers import PlaceCommand, place_register, register
@@ -10,6 +10,17 @@ from services.registers import PlaceCommand, place_register, register
 @dataclass(frozen=True, kw_only=True)
 class RegisterSubdistrict(PlaceCommand):
     """Enter a subdistrict in the register; `site_id` is its statistical code."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DefineEvaluationArea(Command):
+    """Say by which stations the air of an area is evaluated."""
+
+    area_id: str
+    name_zh: str
+    name_en: str
+    site_ids: Sequence[str]
+    note: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +60,10 @@ class PlanProject(Command):
 
 DECIDERS: Mapping[type[Command], Decider] = {
     RegisterSubdistrict: place_register("district.subdistrict_registered", "subdistrict"),
+    DefineEvaluationArea: replace(
+        register("district.evaluation_area_defined", "evaluation_area", lambda c: c.area_id),
+        refers=lambda c: [("station", site_id, "site_ids") for site_id in c.site_ids],
+    ),
     PlanIndicator: register("district.indicator_planned", "indicator", lambda c: c.indicator_id),
     PlanProject: register("district.project_planned", "project", lambda c: c.project_id),
 }

@@ -1,13 +1,14 @@
 """Imports files of observations: restartable, since what is there already is not recorded twice."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import orjson
 
 from services.decider import Refused
-from services.ingest.observations import Observations, Taken
+from services.ingest.observations import ImportedFile, Observations, Taken
 from services.ingest.profile import Profile, profile
 from services.ingest.quarantine import Submission
 from services.ingest.rows import BadFile
@@ -53,31 +54,64 @@ class Report:
 
 
 def import_files(
-    paths: Sequence[Path], kind: str, observations: Observations, progress: Progress, *, dry_run: bool = False
+    paths: Sequence[Path],
+    kind: str,
+    observations: Observations,
+    progress: Progress,
+    *,
+    dry_run: bool = False,
+    again: bool = False,
 ) -> Report:
     """Take down all observations of the files; what can't be accepted is kept in quarantine.
 
-    With `dry_run` nothing is recorded, and the report says what would be.
+    A file that was taken down before without a refusal is passed over, unless `again`: taken down twice, what it
+    says would replace what was corrected since. With `dry_run` nothing is recorded: the report says what would be.
     Raises `Refused` where there is no such kind, `LogUnavailable` where the log can't take them: what was
     reported by then is durable, and the import can be run again.
     """
     how, report = profile(kind), Report()
     total, before = sum(path.stat().st_size for path in paths), 0
     for path in paths:
-        for done in _import(path, how, observations, report, dry_run):
-            progress(before + done, total)
+        identity = _identity(path, how)
+        known = None if again else observations.imported(identity)
+        if known is not None:
+            report.rows, report.statements = report.rows + known.rows, report.statements + known.statements
+            report.repeated += known.statements
+        else:
+            for done in _import(path, how, observations, report, dry_run):
+                progress(before + done, total)
         report.files += 1
         before += path.stat().st_size
         progress(before, total)
     return report
 
 
+def _identity(path: Path, how: Profile) -> str:
+    with path.open("rb") as file:
+        return f"{hashlib.file_digest(file, 'sha256').hexdigest()}-{how.fingerprint}"
+
+
 def _import(path: Path, how: Profile, observations: Observations, report: Report, dry_run: bool) -> Iterator[int]:
+    before = replace(report)
+    identity, kind = _identity(path, how), how.kind
     try:
         how = how.within(names(path))
         for table in tables(path, how.columns, how.records, whole=how.readings is not None):
             _take(path, how, table, observations, report, dry_run)
             yield table.done
+        if not dry_run:
+            observations.note_import(
+                ImportedFile(
+                    file_id=identity,
+                    file_name=path.name,
+                    profile=kind,
+                    rows=report.rows - before.rows,
+                    statements=report.statements - before.statements,
+                    accepted=report.accepted - before.accepted,
+                    refused=report.refused - before.refused,
+                ),
+                how.source,
+            )
     except BadFile as bad:
         report.refuse(path.name, bad.refusal)
         if not dry_run:

@@ -1,9 +1,10 @@
 """Takes down what sites observed: checks each statement, numbers it, and makes it durable."""
 
 import threading
+import uuid
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 
@@ -20,6 +21,7 @@ from services.ingest.soundness import Soundness
 from services.ingest.statement import Statement, content, datum, identity
 from services.ports import Clock, Folding, ReadState
 
+_FILES = uuid.UUID("1357e7a0-0000-5000-8000-000000000004")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -75,6 +77,19 @@ class Taken:
         return len(self.repeats)
 
 
+@dataclass(frozen=True)
+class ImportedFile:
+    """A file that was taken down as a whole: `file_id` says which bytes, read by which profile."""
+
+    file_id: str
+    file_name: str
+    profile: str
+    rows: int
+    statements: int
+    accepted: int
+    refused: int
+
+
 class Observations:
     """Takes observations down in a log."""
 
@@ -121,6 +136,23 @@ class Observations:
                 taken.offsets = self._log.append(ready)
                 self._not_folded.append((taken.offsets, said))
             return taken
+
+    def imported(self, file_id: str) -> ImportedFile | None:
+        """The file, where it was taken down before and nothing of it was refused."""
+        history = self._state.history(f"file/{file_id}")
+        if not history or history[-1][1]["refused"]:
+            return None
+        return ImportedFile(**{each.name: history[-1][1][each.name] for each in fields(ImportedFile)})
+
+    def note_import(self, imported: ImportedFile, source: str) -> None:
+        """Record that a file was taken down."""
+        now, subject = self._clock(), f"file/{imported.file_id}"
+        history = self._state.history(subject)
+        previous = str(history[-1][1]["event_id"]) if history else None
+        said = {"subject": subject, "previous": previous, **asdict(imported)}
+        envelope = {"occurred_at": now, "recorded_at": now, "source": source}
+        event_id = str(uuid.uuid5(_FILES, repr(sorted(said.items(), key=lambda item: item[0]))))
+        self._log.append(drafts([Event("district.file_imported", {"event_id": event_id, **envelope, **said})]))
 
     def _numbered(
         self, statements: Sequence[Statement], now: datetime, taken: Taken, said: dict[Key, Numbered]

@@ -4,6 +4,7 @@ A file is wide, with a column for each factor (`factors`), or long, with a row f
 Numbers are brought to our units by a `scale`, written as a fraction so that no digit is lost: `1/1000`.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -85,14 +86,15 @@ class Readings:
 
 @dataclass(frozen=True)
 class Profile:
-    """How to read one source's tables.
+    """How to read one source's tables; `fingerprint` tells two versions of a profile apart.
 
     `site_column` is empty where the file's name is the site's. With `some_columns` a file may have only some of the
-    factors' columns; `reviewed` says that the values are final ones. `register` tells how to enter a file's sites in the
-    register: the command's name and, for each of its fields, a text or `{column: …}`.
+    factors' columns; `reviewed` says that the values are final ones. `register` tells how to enter a file's sites
+    in the register: the command's name and, for each of its fields, a text or `{column: …}`.
     """
 
     kind: str
+    fingerprint: str
     title: str
     source: str
     site_column: str
@@ -139,18 +141,20 @@ def profile(kind: str) -> Profile:
         raise Refused(
             "unknown_kind", f"there is no profile {kind!r}", "--as", f"Use {', '.join(kinds())}, or a YAML file."
         )
+    text = path.read_text(encoding="utf-8")
     try:
-        return _parsed(path.stem, yaml.safe_load(path.read_text(encoding="utf-8")))
+        return _parsed(path.stem, hashlib.sha256(text.encode()).hexdigest()[:16], yaml.safe_load(text))
     except KeyError as error:
         raise Refused("bad_profile", f"{path}: {error} is missing", "--as", _COMPARE) from None
     except (TypeError, ValueError, AttributeError, yaml.YAMLError) as error:
         raise Refused("bad_profile", f"{path}: {error}", "--as", _COMPARE) from None
 
 
-def _parsed(kind: str, said: Mapping[str, Any]) -> Profile:
+def _parsed(kind: str, fingerprint: str, said: Mapping[str, Any]) -> Profile:
     time = said["time"]
     return Profile(
         kind=kind,
+        fingerprint=fingerprint,
         title=said["title"],
         source=said["source"],
         site_column=said.get("site", ""),

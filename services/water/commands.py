@@ -1,4 +1,4 @@
-"""Commands of the water subsystem."""
+"""Commands of the water subsystem: its registers of rivers, lakes and sections."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -39,15 +39,6 @@ class RegisterSection(PlaceCommand):
     target_class: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class RegisterOutfall(PlaceCommand):
-    """Enter an outfall into a river or lake in the register."""
-
-    water_body_id: str
-    responsible_body: str | None = None
-    automatic_monitor: bool = False
-
-
 def _water_body_of_section(command: RegisterSection) -> Sequence[tuple[str, str, str]]:
     return [(command.water_body_kind.lower(), command.water_body_id, "water_body_id")]
 
@@ -56,5 +47,4 @@ DECIDERS: Mapping[type[Command], Decider] = {
     RegisterRiver: place_register("water.river_registered", "river"),
     RegisterLake: place_register("water.lake_registered", "lake"),
     RegisterSection: place_register("water.section_registered", "section", _water_body_of_section),
-    RegisterOutfall: place_register("water.outfall_registered", "outfall"),
 }

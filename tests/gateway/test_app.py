@@ -15,7 +15,7 @@ from gateway.platform import Platform, open_platform, silent
 from projections.database import Limits
 from services import simulator
 from services.ingest.quarantine import Submission
-from tests.conftest import DISTRICT, Ask
+from tests.conftest import DISTRICT, REFERENCES, Ask
 from tests.factories import observation
 from tests.journeys.steps import fold
 
@@ -77,7 +77,9 @@ def test_every_map_has_its_nodes(server: TestClient, name: str) -> None:
     assert len(collection["features"]) >= 2
     for feature in collection["features"]:
         assert feature["properties"]["name_zh"]
-        assert feature["geometry"]["type"] == "Point"
+        line = feature["properties"].get("kind") == "connection"
+        assert feature["geometry"]["type"] == ("LineString" if line else "Point")
+        assert not line or MAPS[name].edges
 
 
 def test_simulated_figures_say_so_on_the_map(server: TestClient) -> None:
@@ -132,8 +134,8 @@ def told(server: TestClient, name: str, **arguments: Any) -> list[dict[str, Any]
 
 def test_an_operation_tells_its_progress_and_its_report(server: TestClient) -> None:
     *progress, last = told(server, "load", folder=str(DISTRICT))
-    assert progress[-1] == {"progress": ["load", 68, 68]}
-    assert last["report"] == {"recorded": 0, "unchanged": 68, "refused": []}
+    assert progress[-1] == {"progress": ["load", REFERENCES, REFERENCES]}
+    assert last["report"] == {"recorded": 0, "unchanged": REFERENCES, "refused": []}
 
 
 def test_an_operation_that_fails_says_why(server: TestClient) -> None:

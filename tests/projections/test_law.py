@@ -22,7 +22,7 @@ from projections.replay import contents
 from schemas.contract import event_types
 from schemas.registry import registry
 from tests.contract.avro_values import values
-from tests.factories import NOON, SIX, observation, section
+from tests.factories import NOON, SIX, lake, observation, outfall, section
 
 LIVES: dict[str, list[str]] = {}
 for _name, _type in event_types().items():
@@ -46,8 +46,23 @@ def air(draw: st.DrawFn) -> Event:
 @st.composite
 def water(draw: st.DrawFn) -> Event:
     readings = {"TP": draw(st.sampled_from([0.01, 0.09, 0.3])), "COD": draw(VALUES)}
-    site = draw(st.sampled_from(["hedong-intake", "gantang-lake"]))
-    return observation(site, readings=readings, subsystem="water", statement=draw(st.integers(1, 2)))
+    return observation(
+        draw(st.sampled_from(["hedong-intake", "gantang-lake", "outfall-a"])),
+        NOON + timedelta(days=draw(st.sampled_from([0, 0, 1, 40]))),
+        readings,
+        subsystem="water",
+        period=draw(st.sampled_from(["HOUR", "DAY"])),
+        marks={"TP": draw(st.sampled_from(["", "<", "D"]))},
+        statement=draw(st.integers(1, 2)),
+    )
+
+
+@st.composite
+def registration(draw: st.DrawFn) -> Event:
+    """Entries of which the first in the log counts: what was sampled is judged whenever they come."""
+    level = draw(st.sampled_from(["一级A", "二级"]))
+    discharge = outfall(discharge_standard="GB 18918-2002", discharge_level=level)
+    return draw(st.sampled_from([discharge, section(), lake()]))
 
 
 @st.composite
@@ -66,9 +81,9 @@ def life(draw: st.DrawFn) -> list[Event]:
     return events
 
 
-HISTORIES = st.tuples(st.lists(st.one_of(air(), air(), water()), max_size=25), st.lists(life(), max_size=5)).map(
-    lambda parts: [*parts[0], *(event for life in parts[1] for event in life)]
-)
+HISTORIES = st.tuples(
+    st.lists(st.one_of(air(), air(), water(), water(), registration()), max_size=25), st.lists(life(), max_size=5)
+).map(lambda parts: [*parts[0], *(event for life in parts[1] for event in life)])
 
 
 @contextmanager

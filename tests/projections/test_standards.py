@@ -57,5 +57,16 @@ def test_levels_begin_and_end_where_the_standard_says(tables: Tables, aqi: int, 
 
 
 def test_every_table_of_limits_says_its_source_and_status(tables: Tables) -> None:
-    for name in ("factor", "mark", "sentinel", "air_editions", "air_report_items", "air_validity", "water_limits"):
+    water = (
+        "water_limits", "water_assessment_items", "water_rounding", "water_rules", "water_warning_rules",
+        "water_river_grades", "water_source_items", "lake_trophic_items", "discharge_limits", "discharge_items",
+        "sewage_constants", "black_odorous_limits",
+    )  # fmt: skip
+    air = ("air_editions", "air_report_items", "air_validity")
+    for name in ("factor", "mark", "sentinel", *air, *water):
         assert tables.row(f"SELECT count(*) FROM standards.{name} WHERE status IS NULL OR status = ''") == (0,)
+
+
+@pytest.mark.parametrize(("table", "key"), [("factor", "factor"), ("mark", "mark"), ("sentinel", "value")])
+def test_what_every_reading_is_joined_with_stands_there_once(tables: Tables, table: str, key: str) -> None:
+    assert tables.rows(f"SELECT {key} FROM standards.{table} GROUP BY ALL HAVING count(*) > 1") == []

@@ -1,4 +1,4 @@
-"""Whatever fits its schema can be folded: no event that a log may hold stops the stream."""
+"""Whatever fits its schema can be folded and read: no event that a log may hold stops the stream or a question."""
 
 import shutil
 from pathlib import Path
@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from eventlog.codec import Event, drafts
+from projections.catalogue import catalogue
 from projections.engine import Engine
 from projections.incoming import chunk_of
 from schemas.contract import event_types, topics
@@ -39,7 +40,7 @@ def _fields(schema: Any) -> dict[str, st.SearchStrategy[Any]]:
 @pytest.mark.parametrize("topic", topics())
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_any_event_that_fits_its_schema_can_be_folded(
+def test_any_event_that_fits_its_schema_can_be_folded_and_what_follows_be_read(
     topic: str, data: st.DataObject, laid_out: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     path = shutil.copy(laid_out, tmp_path_factory.mktemp("wild") / "live.duckdb")
@@ -48,3 +49,5 @@ def test_any_event_that_fits_its_schema_can_be_folded(
     said = [event for name in names for event in data.draw(st.lists(wild(name), min_size=1, max_size=2))]
     with duckdb.connect(str(path), config={"threads": 1}) as connection:
         Engine(connection).fold(chunk_of(batches(drafts([*said, *sound])), {}))
+        for view in catalogue().of_kind("view"):
+            connection.execute(f"FROM {view.name}").fetchall()

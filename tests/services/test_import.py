@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -192,3 +193,25 @@ def test_a_profile_that_lacks_something_is_told(platform: Platform, tmp_path: Pa
     (tmp_path / "mine.yaml").write_text("title: mine\n")
     with pytest.raises(Refused, match="'time' is missing"):
         imported(platform, written(tmp_path, GOOD), kind=str(tmp_path / "mine.yaml"))
+
+
+def test_a_file_that_holds_a_correction_is_taken_down_once(platform: Platform, tmp_path: Path) -> None:
+    path = written(tmp_path, GOOD, GOOD.replace("40,80", "50,80"))
+    assert imported(platform, path)["restated"] == 1
+    before = platform.log.head()
+    again = imported(platform, path)
+    assert (again["rows"], again["repeated"], again["accepted"]) == (2, 2, 0)
+    assert platform.log.head() == before
+    arguments = {"files": [str(path)], "kind": "cnemc", "again": True}
+    assert OPERATIONS["import"](platform, arguments, silent)["restated"] == 2
+
+
+def test_a_file_of_which_rows_were_refused_is_read_again(platform: Platform, tmp_path: Path) -> None:
+    path = written(tmp_path, GOOD, GOOD.replace("1803A", "9999Z"))
+    assert imported(platform, path)["refused"] == 1
+    assert imported(platform, path)["refused"] == 1
+    platform.handler.handle(replace(STATION, site_id="9999Z"))
+    assert imported(platform, path)["accepted"] == 1
+    before = platform.log.head()
+    assert imported(platform, path)["repeated"] == 2
+    assert platform.log.head() == before

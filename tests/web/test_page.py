@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -101,11 +100,16 @@ def test_a_new_observation_appears_by_itself(page: Page, url: str) -> None:
     expect(row).to_contain_text("良")
 
 
-def test_it_fits_a_telephone(browser: Browser, url: str, tmp_path: Path) -> None:
+def test_it_fits_a_telephone(browser: Browser, url: str) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844})
     page = context.new_page()
     page.goto(url)
     expect(page.get_by_test_id("station-row-1808A")).to_contain_text("230")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.screenshot(path=tmp_path / "telephone.png")
     context.close()
+
+
+def test_it_draws_which_way_water_flows(page: Page) -> None:
+    lines = page.locator("path.connection")
+    expect(lines.first).to_be_visible()
+    assert lines.count() >= 7  # the plan's five outfalls, the intake and the culvert of Baishui Lake

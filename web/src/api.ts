@@ -64,10 +64,28 @@ export interface MapEntry {
   href: string;
 }
 
-export interface Feature {
+export interface Place {
+  type: "Point";
+  coordinates: [number, number];
+}
+
+export interface Way {
+  type: "LineString";
+  coordinates: [number, number][];
+}
+
+export interface Feature<Geometry = Place> {
   id: string;
-  geometry: { type: "Point"; coordinates: [number, number] } | null;
+  geometry: Geometry | null;
   properties: Record<string, unknown> & { kind: string; name_zh: string; name_en: string };
+}
+
+/** Which way water flows from one node to another. */
+export type Connection = Feature<Way>;
+
+export interface MapContent {
+  nodes: Feature[];
+  connections: Connection[];
 }
 
 /** Why the gateway gave no answer, for the page to say in its language. */
@@ -128,9 +146,18 @@ export function mapIndex(): Promise<MapEntry[]> {
   return answered<MapEntry[]>("/maps");
 }
 
-/** The nodes of a map. */
-export async function mapFeatures(href: string): Promise<Feature[]> {
-  return (await answered<{ features: Feature[] }>(href)).features;
+/** The nodes of a map, and what connects them. */
+export async function mapContent(href: string): Promise<MapContent> {
+  return parted((await answered<{ features: (Feature | Connection)[] }>(href)).features);
+}
+
+/** Nodes and connections of a collection, told apart by their kind. */
+export function parted(features: readonly (Feature | Connection)[]): MapContent {
+  const connects = (each: Feature | Connection): each is Connection => each.properties.kind === "connection";
+  return {
+    nodes: features.filter((each): each is Feature => !connects(each)),
+    connections: features.filter(connects),
+  };
 }
 
 function count(found: { source: string }[]): Count {

@@ -2,14 +2,14 @@
 
 import L from "leaflet";
 
-import type { Feature } from "./api";
-import { nameOf, stacked } from "./features";
+import type { Connection, Feature } from "./api";
+import { isSimulated, nameOf, stacked } from "./features";
 import { type Box, sidesOf } from "./labels";
-import { featureIcon, featureTip } from "./markers";
+import { connectionTip, featureIcon, featureTip } from "./markers";
 
 export interface FeatureLayer {
   /** Draw these; `names` gives the names of nodes that they refer to. */
-  draw(features: readonly Feature[], names: ReadonlyMap<string, string>): void;
+  draw(features: readonly Feature[], names: ReadonlyMap<string, string>, connections: readonly Connection[]): void;
   /** Put the names where they cover nothing, at the zoom that the map has. */
   arrange(): void;
 }
@@ -17,8 +17,13 @@ export interface FeatureLayer {
 export function featureLayer(map: L.Map): FeatureLayer {
   const group = L.layerGroup().addTo(map);
 
-  function draw(features: readonly Feature[], names: ReadonlyMap<string, string>): void {
+  function draw(
+    features: readonly Feature[],
+    names: ReadonlyMap<string, string>,
+    connections: readonly Connection[],
+  ): void {
     group.clearLayers();
+    connections.forEach(drawConnection);
     const before = stacked(features);
     features.forEach((feature, index) => {
       if (!feature.geometry) return;
@@ -29,6 +34,16 @@ export function featureLayer(map: L.Map): FeatureLayer {
       group.addLayer(marker);
     });
     arrange();
+  }
+
+  /** A line below the nodes, dashed where it is a simulator's. */
+  function drawConnection(connection: Connection): void {
+    if (!connection.geometry) return;
+    const places = connection.geometry.coordinates.map(([lon, lat]): [number, number] => [lat, lon]);
+    const dashes = isSimulated(connection) ? { dashArray: "4 4" } : {};
+    const line = L.polyline(places, { className: "connection", weight: 2, ...dashes });
+    line.bindTooltip(connectionTip(connection), { sticky: true, opacity: 1 });
+    group.addLayer(line);
   }
 
   function arrange(): void {

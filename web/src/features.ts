@@ -1,18 +1,18 @@
 /** Nodes of the network maps: what each says of itself, in the page's language. */
 
-import type { Feature } from "./api";
+import type { Connection, Feature } from "./api";
 import { chosen, named, t } from "./i18n";
 import { localMinute } from "./time";
 import { className, itemNames } from "./water";
 
 export type Fact = readonly [label: string, value: string];
 
-export function nameOf(feature: Feature): string {
+export function nameOf(feature: Feature | Connection): string {
   return chosen(feature.properties.name_zh, feature.properties.name_en);
 }
 
 /** The node, or what was measured at it, comes from a simulator. */
-export function isSimulated(feature: Feature): boolean {
+export function isSimulated(feature: Feature | Connection): boolean {
   return feature.properties.simulated === true || feature.properties.values_simulated === true;
 }
 

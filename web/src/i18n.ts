@@ -111,6 +111,7 @@ const TEXTS = {
   kind_risk_source: ["风险源", "Risk source"],
   kind_receptor: ["环境敏感目标", "Sensitive receptor"],
   kind_incident: ["突发环境事件", "Incident"],
+  kind_connection: ["水流去向", "Way of the water"],
   waterBody: ["受纳水体", "Receiving water"],
   issued: ["转出联单", "Manifests issued"],
   receiving: ["接收联单", "Manifests to receive"],

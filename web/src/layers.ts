@@ -2,13 +2,14 @@
 
 import { ref } from "vue";
 
-import { type Feature, type MapEntry, mapFeatures, mapIndex } from "./api";
+import { type Connection, type Feature, type MapEntry, mapContent, mapIndex } from "./api";
 import type { Loading } from "./loading";
 
 export interface Layer {
   entry: MapEntry;
   shown: boolean;
   features: Feature[];
+  connections: Connection[];
 }
 
 export const AIR = "air";
@@ -18,8 +19,8 @@ const SHOWN_AT_FIRST = [AIR, WATER, "outfall"];
 
 /** The tables that a map is read from; a map that isn't here is fetched anew at every move. */
 const READS: Record<string, string[]> = {
-  [WATER]: ["base.site", "water.assessment"],
-  outfall: ["base.site"],
+  [WATER]: ["base.site", "water.assessment", "base.connection_registered"],
+  outfall: ["base.site", "base.connection_registered"],
   "soil-groundwater": ["base.site"],
   waste: ["base.site", "soil.manifest"],
   risk: ["base.site", "risk.incident"],
@@ -36,14 +37,23 @@ export function useLayers({ load, clear }: Loading) {
   async function loadLayer(layer: Layer): Promise<void> {
     if (layer.entry.id === AIR) return;
     const about = { part: "map", map: layer.entry } as const;
-    await load(about, () => mapFeatures(layer.entry.href), (found) => (layer.features = found));
+    await load(about, () => mapContent(layer.entry.href), ({ nodes, connections }) => {
+      layer.features = nodes;
+      layer.connections = connections;
+    });
   }
 
   async function loadLayers(): Promise<void> {
     await load({ part: "index" }, mapIndex, (found) => {
       const before = new Map(layers.value.map((layer) => [layer.entry.id, layer]));
       layers.value = found.map(
-        (entry) => before.get(entry.id) ?? { entry, shown: SHOWN_AT_FIRST.includes(entry.id), features: [] },
+        (entry) =>
+          before.get(entry.id) ?? {
+            entry,
+            shown: SHOWN_AT_FIRST.includes(entry.id),
+            features: [],
+            connections: [],
+          },
       );
     });
     await Promise.all(layers.value.filter(isUsed).map(loadLayer));

@@ -3,7 +3,7 @@
 import L from "leaflet";
 
 import { coloursOf } from "./air";
-import type { Feature } from "./api";
+import type { Connection, Feature } from "./api";
 import { type Fact, factsOf, isApproximate, isSimulated, nameOf, numberAt } from "./features";
 import { chosen, named, t } from "./i18n";
 import { type Ranked, aqiText, levelText, primaryText, startOf } from "./stations";
@@ -83,6 +83,10 @@ export function featureTip(feature: Feature, names: ReadonlyMap<string, string>)
   const notes = [isApproximate(feature) ? t("approximate") : ""];
   const kind = named("kind_", feature.properties.kind);
   return tip(nameOf(feature), kind, factsOf(feature, names), notes, isSimulated(feature));
+}
+
+export function connectionTip(connection: Connection): HTMLElement {
+  return tip(nameOf(connection), named("kind_", connection.properties.kind), [], [], isSimulated(connection));
 }
 
 function tip(

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 
+import { parted } from "../src/api";
 import { factsOf, isSimulated, stacked } from "../src/features";
 import { named } from "../src/i18n";
 import { className, numeral } from "../src/water";
@@ -28,4 +29,10 @@ it("counts what stands on the same place before each node", () => {
 
 it("falls back to a code that has no name", () => {
   expect([named("level", 5), named("level", 9), named("item_", "Sb")]).toEqual(["重度污染", "9", "Sb"]);
+});
+
+it("tells what connects nodes from the nodes", () => {
+  const way = { type: "LineString" as const, coordinates: [[116, 29.7], [116.1, 29.8]] as [number, number][] };
+  const connection = { id: "c", geometry: way, properties: { kind: "connection", name_zh: "甲→乙", name_en: "A → B" } };
+  expect(parted([feature("a"), connection])).toEqual({ nodes: [feature("a")], connections: [connection] });
 });

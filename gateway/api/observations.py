@@ -1,0 +1,158 @@
+"""`POST /api/v1/observations`: statements of devices and departments, one or many, by their keys."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import anyio.to_thread
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.api.admission import Admission, TooBusy
+from gateway.api.bodies import BadRequest, expect_media_type, pieces
+from gateway.api.keys import Key, key_of
+from gateway.graphql.context import position
+from gateway.platform import Platform
+from services.access.commands import NoteDelivery
+from services.decider import Refused
+from services.handler import Superseded
+from services.ingest.delivery import Delivered, Sender, deliver
+from services.ingest.quarantine import Submission
+from services.ingest.sent import from_avro, from_json
+
+JSON = "application/json"
+AVRO = "application/vnd.confluent.avro"
+MOST_BYTES = 8 * 1024 * 1024
+_MOST_ITEMS = 10_000
+_LONGEST_NUMBER = 255
+
+
+class Answer(NamedTuple):
+    """What a delivery is answered: status, and a JSON document."""
+
+    status: int
+    body: bytes
+
+
+class Delivery(NamedTuple):
+    """What was sent: `number` is the sender's own for it, empty where it gave none."""
+
+    key: Key
+    media_type: str
+    body: bytes
+    number: str
+
+
+async def observations(request: Request) -> Response:
+    """Take statements down; the answer names each that was refused, and comes when all is durable."""
+    platform, admission = request.app.state.platform, request.app.state.admission
+    try:
+        media_type = expect_media_type(request, JSON, AVRO)
+        with admission.entered():
+            key = await anyio.to_thread.run_sync(_expect_key, request, platform)
+            body = b"".join([piece async for piece in pieces(request, MOST_BYTES)])
+            delivery = Delivery(key, media_type, body, _number(request))
+            status, answer = await anyio.to_thread.run_sync(_answered, delivery, platform, admission)
+    except BadRequest as bad:
+        return bad.response
+    except TooBusy as busy:
+        remedy = f"Send it again in {busy.retry_after_s} s."
+        return BadRequest(429, "too_busy", str(busy), remedy, Retry_After=str(busy.retry_after_s)).response
+    return Response(answer, status, media_type=JSON)
+
+
+def _expect_key(request: Request, platform: Platform) -> Key:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    key = key_of(token.strip(), platform) if scheme.lower() == "bearer" else None
+    if key is None:
+        raise BadRequest(
+            401,
+            "no_key",
+            "no key that is in force came with it",
+            "Send `Authorization: Bearer <token>`; `env1357 token issue` makes one.",
+            WWW_Authenticate="Bearer",
+        )
+    return key
+
+
+def _number(request: Request) -> str:
+    number: str = request.headers.get("idempotency-key", "")
+    if len(number) > _LONGEST_NUMBER:
+        raise BadRequest(422, "bad_idempotency_key", f"it has {len(number)} characters", "Use 255 at the most.")
+    return number
+
+
+def _answered(delivery: Delivery, platform: Platform, admission: Admission) -> Answer:
+    admission.expect_tables_near()
+    if not delivery.number:
+        return _taken(delivery, platform)
+    identity = hashlib.sha256(f"{delivery.key.key_id}\n{delivery.number}".encode()).hexdigest()[:32]
+    digest = hashlib.sha256(delivery.body).hexdigest()
+    known = _known(identity, digest, platform)
+    if known:
+        return known
+    answer = _taken(delivery, platform)
+    note = NoteDelivery(
+        source=delivery.key.holder,
+        delivery_id=identity,
+        content_sha256=digest,
+        status=answer.status,
+        answer=answer.body.decode(),
+    )
+    try:
+        platform.handler.handle(note)
+    except Superseded:  # the same delivery came twice at once, and the other was answered first
+        return _known(identity, digest, platform) or answer
+    return answer
+
+
+def _known(identity: str, digest: str, platform: Platform) -> Answer | None:
+    """What a delivery of this number was answered before."""
+    said = platform.state.history(f"delivery/{identity}")
+    if not said:
+        return None
+    fields: Mapping[str, Any] = said[0][1]
+    if fields["content_sha256"] != digest:
+        raise BadRequest(
+            422,
+            "idempotency_key_reused",
+            "another body came with this Idempotency-Key before",
+            "Give each delivery a key of its own.",
+        )
+    return Answer(fields["status"], fields["answer"].encode())
+
+
+def _taken(delivery: Delivery, platform: Platform) -> Answer:
+    sender = Sender(delivery.key.holder, "http", delivery.key.sites)
+    read = from_json if delivery.media_type == JSON else from_avro
+    try:
+        items = read(delivery.body, sender.name)
+    except Refused as refusal:
+        submission = Submission("http", sender.name, delivery.body)
+        taken = platform.observations.take([(refusal, submission)], sender.name)
+        whole = Delivered(offsets=taken.offsets)
+        return Answer(422, _told(whole, [_refused(None, refusal, submission.identity(refusal))]))
+    if len(items) > _MOST_ITEMS:
+        raise BadRequest(413, "too_many", f"{len(items)} items", f"Send {_MOST_ITEMS} at the most.")
+    delivered = deliver(items, sender, platform.observations)
+    refused = [_refused(*each) for each in delivered.refused]
+    status = 200 if not refused else 422 if len(refused) == len(items) else 207
+    return Answer(status, _told(delivered, refused))
+
+
+def _told(delivered: Delivered, refused: list[dict[str, Any]]) -> bytes:
+    return orjson.dumps(
+        {
+            "accepted": delivered.accepted,
+            "restated": delivered.restated,
+            "repeated": delivered.repeated,
+            "refused": refused,
+            "position": position(delivered.offsets),
+        }
+    )
+
+
+def _refused(index: int | None, refusal: Refused, submission_id: str) -> dict[str, Any]:
+    said = {"code": refusal.code, "message": refusal.message, "where": refusal.where, "remedy": refusal.remedy}
+    return {"index": index, **said, "submission_id": submission_id}

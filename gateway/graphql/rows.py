@@ -1,0 +1,37 @@
+"""Rows of tables as objects of GraphQL types, lists of structs among them."""
+
+import typing
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import polars as pl
+
+from gateway.graphql.context import field_names
+
+Kind = TypeVar("Kind")
+
+
+def select_of(kind: type[Any]) -> str:
+    """The columns that a GraphQL type is made of, for a SELECT; a field like `class_` is the column `class`."""
+    return ", ".join(f'"{name.rstrip("_")}" AS "{name}"' for name in field_names(kind))
+
+
+def objects(kind: type[Kind], frame: pl.DataFrame) -> list[Kind]:
+    """The rows of a frame as objects of a GraphQL type; a list of structs becomes a list of the field's type."""
+    return [_object(kind, row) for row in frame.iter_rows(named=True)]
+
+
+def _object(kind: type[Kind], row: Mapping[str, Any]) -> Kind:
+    hints = typing.get_type_hints(kind)
+    return kind(**{name: _value(hints[name], row[_column(name, row)]) for name in field_names(kind)})
+
+
+def _column(name: str, row: Mapping[str, Any]) -> str:
+    return name if name in row else name.rstrip("_")
+
+
+def _value(hint: Any, value: Any) -> Any:
+    items = typing.get_args(hint)
+    if typing.get_origin(hint) is list and hasattr(items[0], "__strawberry_definition__"):
+        return [_object(items[0], item) for item in value or ()]
+    return value

@@ -1,0 +1,39 @@
+-- one row per station or area and month or year: its good days, attainment and composite index; from air.scope_day, air.evaluation_item, standards.air_validity
+-- kind: view
+-- key: scope_id, period, starts_on
+-- The composite index is the weighted sum of the single indices (环办监测〔2018〕19号; weights in air_evaluation_items).
+WITH placed AS (
+  SELECT *, unnest(['MONTH', 'YEAR']) AS period,
+    unnest([CAST(date_trunc('month', day) AS DATE), CAST(date_trunc('year', day) AS DATE)]) AS starts_on
+  FROM air.scope_day
+),
+counted AS (
+  SELECT scope_id, any_value(scope_kind) AS scope_kind, period, starts_on, count(*) AS days, count(aqi) AS valid_days,
+    count(*) FILTER (aqi <= good_aqi) AS good_days,
+    [count(*) FILTER (level = 1), count(*) FILTER (level = 2), count(*) FILTER (level = 3),
+     count(*) FILTER (level = 4), count(*) FILTER (level = 5), count(*) FILTER (level = 6)] AS level_days,
+    bool_or(simulated) AS simulated, bool_and(reviewed) AS reviewed, max(recorded_at) AS recorded_at
+  FROM placed, (SELECT value AS good_aqi FROM standards.air_validity WHERE rule = 'good_aqi')
+  GROUP BY scope_id, period, starts_on
+),
+judged AS (
+  SELECT scope_id, period, starts_on, count(*) AS items, bool_and(attained) AS attained, bool_and(valid) AS valid,
+    list(factor ORDER BY factor) FILTER (NOT attained) AS exceeding,
+    half_even(CAST(sum(round(single_index * 1000) * weight) AS BIGINT), 10) / 100 AS composite_index, max(edition) AS edition,
+    max(mean) FILTER (factor = 'PM2.5') AS pm25_mean
+  FROM air.evaluation_item GROUP BY ALL
+),
+said AS (
+  SELECT c.*, j.items, j.valid, j.attained, j.exceeding, j.edition, j.pm25_mean,
+    CASE WHEN j.items = 6 THEN j.composite_index END AS composite_index,
+    CASE WHEN c.valid_days > 0 THEN half_even(c.good_days * 1000, c.valid_days) / 10 END AS good_share
+  FROM counted AS c LEFT JOIN judged AS j USING (scope_id, period, starts_on)
+)
+SELECT s.scope_id, s.scope_kind, s.period, s.starts_on, s.days, s.valid_days, s.good_days, s.good_share, s.level_days,
+  s.composite_index, s.pm25_mean, coalesce(s.valid AND s.items = 6, false) AS valid, s.attained,
+  coalesce(s.exceeding, []) AS exceeding, s.edition,
+  b.good_share AS good_share_year_before, b.composite_index AS composite_index_year_before,
+  b.pm25_mean AS pm25_mean_year_before, s.simulated, s.reviewed, s.recorded_at
+FROM said AS s
+LEFT JOIN said AS b
+  ON b.scope_id = s.scope_id AND b.period = s.period AND b.starts_on = CAST(s.starts_on - INTERVAL 1 YEAR AS DATE)

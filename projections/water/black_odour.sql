@@ -1,0 +1,29 @@
+-- one row per urban water and sampling, graded by what makes a water black and odorous; from water.sampling, water.urban_water, standards.black_odorous_limits
+-- kind: view
+-- key: site_id, period, observed_at
+-- grade is HEAVY where any item is, else LIGHT where any item is, else null.
+WITH sampled AS (
+  SELECT s.site_id, s.period, s.observed_at, s.simulated, unnest(s.items) AS item
+  FROM water.sampling AS s SEMI JOIN water.urban_water USING (site_id)
+),
+judged AS (
+  SELECT s.site_id, s.period, s.observed_at, s.simulated, s.item.factor AS factor,
+    any_value(l.status) AS status,
+    min(l.grade) FILTER (s.item.counted >= coalesce(millionths(l.at_least), s.item.counted)
+      AND s.item.counted <= coalesce(millionths(l.at_most), s.item.counted)
+      AND s.item.counted > coalesce(millionths(l.above), s.item.counted - 1)
+      AND s.item.counted < coalesce(millionths(l.below), s.item.counted + 1)) AS grade
+  FROM sampled AS s JOIN standards.black_odorous_limits AS l ON l.factor = s.item.factor
+  GROUP BY ALL
+)
+SELECT
+  site_id,
+  period,
+  observed_at,
+  min(grade) AS grade,
+  coalesce(list(factor ORDER BY factor) FILTER (grade IS NOT NULL), []) AS deciding_items,
+  count(*) AS items,
+  any_value(status) AS limit_status,
+  bool_or(simulated) AS simulated
+FROM judged
+GROUP BY site_id, period, observed_at

@@ -1,0 +1,20 @@
+-- one row per connection of the water network that there is, by the last word on it; from base.connection_registered, base.connection_removed
+-- kind: view
+-- key: connection_id
+WITH entry AS (
+  FROM base.connection_registered QUALIFY row_number() OVER (PARTITION BY connection_id ORDER BY sequence DESC) = 1
+)
+SELECT
+  e.connection_id,
+  e.from_kind,
+  e.from_id,
+  e.to_kind,
+  e.to_id,
+  e.medium,
+  e.length_km,
+  e.leaves_at_km,
+  e.enters_at_km,
+  e.source,
+  e.recorded_at
+FROM entry AS e
+ANTI JOIN base.connection_removed AS r ON r.connection_id = e.connection_id AND r.sequence > e.sequence

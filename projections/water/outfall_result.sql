@@ -1,0 +1,45 @@
+-- one row per outfall and sampling, compared with the discharge limits that its register entry names; from water.sampling, water.outfall, standards.discharge_limit
+-- key: site_id, period, observed_at
+-- affects water.sampling: SELECT c.site_id, c.period, c.observed_at FROM changed AS c SEMI JOIN water.outfall USING (site_id)
+-- affects water.outfall: SELECT s.site_id, s.period, s.observed_at FROM water.sampling AS s SEMI JOIN changed USING (site_id)
+-- Limits that hold for daily means judge only what is stated on days: of other periods, over_limit is indicative and
+-- exceeds stays false. Where a condition is not known (water temperature, year built), the laxer limit applies.
+WITH sampled AS (
+  SELECT s.site_id, s.period, s.observed_at, s.simulated, s.recorded_at, o.discharge_standard, o.discharge_scope,
+    o.discharge_level, o.built_on, unnest(s.items) AS item,
+    list_filter(s.items, lambda x: x.factor = 'water_temp')[1].stated AS water_temp
+  FROM water.sampling AS s
+  SEMI JOIN wanted USING (site_id, period, observed_at)
+  JOIN water.outfall AS o USING (site_id)
+),
+compared AS (
+  SELECT s.site_id, s.period, s.observed_at, s.simulated, s.recorded_at, s.discharge_standard, l.factor,
+    s.item.reviewed AS reviewed, s.item.stated AS stated, s.item.below AS below, l.printed_limit, l.clause, l.status,
+    NOT s.item.counted BETWEEN l.at_least AND l.at_most AS over_limit,
+    s.period = 'DAY' OR NOT l.only_daily_means AS judges,
+    CASE WHEN l.at_least < 0 THEN exceeded_by(s.item.counted, l.at_most) END AS exceeded_by
+  FROM sampled AS s
+  JOIN standards.discharge_limit AS l
+    ON l.standard = s.discharge_standard AND l.factor = s.item.factor AND l.level IN (s.discharge_level, 'all')
+    AND (l.warmer_than IS NULL OR s.water_temp > l.warmer_than)
+    AND (l.at_most_warm IS NULL OR coalesce(s.water_temp, l.at_most_warm) <= l.at_most_warm)
+    AND (l.built_from IS NULL OR s.built_on >= l.built_from)
+    AND (l.built_until IS NULL OR coalesce(s.built_on, l.built_until) <= l.built_until)
+    AND (l.scope = s.discharge_scope OR s.discharge_scope IS NULL AND NOT l.scope = '其他排污单位'
+      OR starts_with(l.scope, '一切') OR starts_with(l.scope, '第一类'))
+  QUALIFY row_number() OVER (PARTITION BY s.site_id, s.period, s.observed_at, l.factor
+    ORDER BY l.scope = s.discharge_scope DESC NULLS LAST, l.at_most DESC, l.scope) = 1
+)
+SELECT
+  site_id,
+  period,
+  observed_at,
+  bool_or(over_limit AND judges) AS exceeds,
+  list({factor: factor, stated: stated, below: below, printed_limit: printed_limit, clause: clause, status: status,
+    over_limit: over_limit, judges: judges, exceeded_by: exceeded_by} ORDER BY factor) AS items,
+  any_value(discharge_standard) AS edition,
+  bool_and(reviewed) AS reviewed,
+  any_value(simulated) AS simulated,
+  any_value(recorded_at) AS recorded_at
+FROM compared
+GROUP BY site_id, period, observed_at

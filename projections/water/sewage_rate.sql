@@ -1,0 +1,38 @@
+-- one row per month, with how much domestic sewage was collected and treated (indicator 18); from water.plant_month, base.sewage_discharge_reported, standards.sewage_constants
+-- kind: view
+-- key: month
+-- collection_rate: percent of the BOD5 that people discharge (45 g a day each) that reached a plant; null where a plant
+-- did not state its BOD5. treatment_rate: percent of the sewage discharged that was treated. Neither is above 100.
+WITH discharge AS (
+  FROM base.sewage_discharge_reported QUALIFY row_number() OVER (PARTITION BY area_id, month ORDER BY sequence DESC) = 1
+),
+discharged AS (
+  SELECT month, sum(people) AS people, sum(discharged_m3) AS discharged_m3, bool_or(source = 'simulator') AS simulated
+  FROM discharge GROUP BY month
+),
+treated AS (
+  SELECT month, count(*) AS plants, sum(inflow_m3) AS inflow_m3, sum(treated_m3) AS treated_m3,
+    CASE WHEN count(bod5_t) = count(*) THEN sum(bod5_t) END AS bod5_t, bool_or(source = 'simulator') AS simulated
+  FROM water.plant_month GROUP BY month
+),
+constant AS (
+  SELECT max("value") FILTER (name = 'bod5_per_person_g_d') AS bod5_g_d,
+    max(status) FILTER (name = 'bod5_per_person_g_d') AS status FROM standards.sewage_constants
+)
+SELECT
+  d.month,
+  CAST(d.people AS DOUBLE) AS people,
+  d.discharged_m3,
+  t.plants,
+  t.inflow_m3,
+  t.treated_m3,
+  t.bod5_t,
+  CASE WHEN d.people > 0 AND t.bod5_t IS NOT NULL  -- least() passes over null
+    THEN round(least(100 * t.bod5_t * 1e6 / (d.people * c.bod5_g_d * day(last_day(d.month))), 100), 1)
+  END AS collection_rate,
+  CASE WHEN d.discharged_m3 > 0
+    THEN round(least(100 * t.treated_m3 / d.discharged_m3, 100), 1) END AS treatment_rate,
+  c.status AS constant_status,
+  d.simulated OR t.simulated AS simulated
+FROM constant AS c, discharged AS d
+JOIN treated AS t USING (month)

@@ -1,0 +1,45 @@
+-- one row per drinking-water source and sampling, by GB 3838-2002 Tables 1 to 3, with what to be warned of; from water.sampling, water.section, standards.water_source_limit, standards.water_warning_rules
+-- kind: view
+-- key: site_id, period, observed_at
+-- warnings: items beyond their limit (EXCEEDED), or at a share of it from which a warning is given (APPROACHING).
+WITH sampled AS (
+  SELECT s.site_id, s.period, s.observed_at, s.simulated, s.recorded_at, t.water_body_kind, unnest(s.items) AS item
+  FROM water.sampling AS s
+  JOIN water.section AS t ON t.site_id = s.site_id AND t.drinking_water_source
+),
+rule AS (
+  SELECT max(millionths(ratio)) FILTER (kind = 'APPROACHING') AS approaching,
+    max(status) FILTER (kind = 'APPROACHING') AS status FROM standards.water_warning_rules
+),
+judged AS (
+  SELECT s.site_id, s.period, s.observed_at, s.simulated, s.recorded_at, l.factor, l.edition, l.limit_table,
+    l.printed_limit, l.status AS limit_status, r.status AS ratio_status, s.item.stated AS stated, s.item.below AS below,
+    s.item.reviewed AS reviewed,
+    CASE
+      WHEN NOT s.item.counted BETWEEN l.at_least AND l.at_most THEN 'EXCEEDED'
+      WHEN NOT s.item.below AND l.at_least < 0
+        AND CAST(s.item.counted AS HUGEINT) * 1000000 >= CAST(l.at_most AS HUGEINT) * r.approaching
+        THEN 'APPROACHING'
+      WHEN l.factor = 'DO' AND CAST(l.at_least AS HUGEINT) * 1000000 >= CAST(s.item.counted AS HUGEINT) * r.approaching
+        THEN 'APPROACHING'
+    END AS warning,
+    CASE WHEN l.at_least < 0 THEN exceeded_by(s.item.counted, l.at_most) END AS exceeded_by
+  FROM rule AS r, sampled AS s
+  JOIN standards.water_source_limit AS l ON l.factor = s.item.factor AND l.water_body_kind = s.water_body_kind
+)
+SELECT
+  site_id,
+  period,
+  observed_at,
+  count(*) FILTER (warning = 'EXCEEDED') = 0 AS meets_standard,
+  count(*) AS items,
+  coalesce(list({factor: factor, kind: warning, stated: stated, printed_limit: printed_limit,
+    limit_table: limit_table, status: CASE warning WHEN 'EXCEEDED' THEN limit_status ELSE ratio_status END,
+    exceeded_by: exceeded_by} ORDER BY warning DESC, factor)
+    FILTER (warning IS NOT NULL), []) AS warnings,
+  any_value(edition) AS edition,
+  bool_and(reviewed) AS reviewed,
+  any_value(simulated) AS simulated,
+  any_value(recorded_at) AS recorded_at
+FROM judged
+GROUP BY site_id, period, observed_at

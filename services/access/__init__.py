@@ -1,0 +1,1 @@
+"""Who may send observations, and what was answered to deliveries that their senders numbered."""

@@ -1,0 +1,76 @@
+"""Commands about keys of devices and departments, and notes of deliveries that were answered."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from services.decider import Command, Decider, Fact, require, stated
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueKey(Command):
+    """Give a device or department a key: the hash of its token, and the sites it may speak for (none: all)."""
+
+    key_id: str
+    holder: str
+    kind: str
+    sites: Sequence[str] = ()
+    token_sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RevokeKey(Command):
+    """Revoke a key: nothing that is sent with it is accepted any more."""
+
+    key_id: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteDelivery(Command):
+    """Note what a numbered delivery was answered, so that it gets the same answer again."""
+
+    delivery_id: str
+    content_sha256: str
+    status: int
+    answer: str
+
+
+def issue_key(command: IssueKey, state: str, _now: datetime) -> Sequence[Fact]:
+    """The key, once."""
+    require(not state, "key_exists", f"there is a key {command.key_id}", "key_id", "Issue another.")
+    require(bool(command.holder.strip()), "empty", "no holder is named", "holder", "Say who will send with it.")
+    return [stated("district.key_issued", command)]
+
+
+def revoke_key(command: RevokeKey, state: str, _now: datetime) -> Sequence[Fact]:
+    """The revocation of a key that is in force."""
+    require(
+        bool(state),
+        "unknown_key",
+        f"there is no key {command.key_id!r}",
+        "key_id",
+        "See `env1357 token list`.",
+    )
+    require(bool(command.reason.strip()), "empty", "no reason is given", "reason", "Say why.")
+    return [stated("district.key_revoked", command)] if state == "district.key_issued" else []
+
+
+def note_delivery(command: NoteDelivery, state: str, _now: datetime) -> Sequence[Fact]:
+    """The note, once."""
+    return [] if state else [stated("district.delivery_recorded", command)]
+
+
+def _last(_state: str, fact: Fact) -> str:
+    return fact.event
+
+
+DECIDERS: Mapping[type[Command], Decider] = {
+    RevokeKey: Decider("key", lambda c: c.key_id, revoke_key, _last, initial=""),
+}
+
+OWN: Mapping[type[Command], Decider] = {
+    IssueKey: Decider("key", lambda c: c.key_id, issue_key, _last, initial=""),
+    NoteDelivery: Decider("delivery", lambda c: c.delivery_id, note_delivery, _last, initial=""),
+}
+"""What the platform itself says when it has made a token or answered a delivery; nobody can send these."""

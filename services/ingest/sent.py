@@ -1,0 +1,146 @@
+"""What programs send: statements as JSON, or as Avro in Confluent's wire format, one or many."""
+
+import io
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Annotated, Any
+
+import msgspec
+from fastavro import parse_schema, schemaless_reader
+
+from schemas.registry import UnknownSchema, registry
+from services.decider import Refused
+from services.ingest.statement import Statement
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_SHAPE = "does_not_fit_the_schema"
+
+
+class SentReading(msgspec.Struct, forbid_unknown_fields=True):
+    """What is stated on one factor, in the unit of standards/factor.csv; null with a mark that says why."""
+
+    factor: str
+    value: float | None
+    mark: str = ""
+
+
+class SentObservation(msgspec.Struct, forbid_unknown_fields=True):
+    """What a site observed over a period that starts at `observed_at`; `source` is the sender where silent."""
+
+    site_id: str
+    period: Annotated[str, msgspec.Meta(description="REALTIME, MINUTE, HOUR or DAY")]
+    observed_at: Annotated[datetime, msgspec.Meta(description="UTC, where it names no offset")]
+    readings: list[SentReading]
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One of the statements that were sent together, the bytes it was sent as, and where from, if that is known."""
+
+    said: Statement | Refused
+    content: bytes
+    origin: str = ""
+
+
+def from_json(body: bytes, sender: str) -> list[Item]:
+    """The statements of a JSON document: one object, or a list of them. Raises `Refused` where it is neither."""
+    try:
+        raw = bytes(msgspec.json.decode(body, type=msgspec.Raw))
+        raws = list(map(bytes, msgspec.json.decode(raw, type=list[msgspec.Raw]))) if raw[:1] == b"[" else [raw]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Refused("not_json", str(error), "body", "Send a JSON object, or a list of objects.") from None
+    return [Item(_from_object(each, sender), each) for each in raws]
+
+
+def from_avro(body: bytes, sender: str) -> list[Item]:
+    """The statements of messages in Confluent's wire format, one behind the other.
+
+    Of each event what was observed is taken; its identity and number are given by the platform.
+    Raises `Refused` where it can't be read to its end.
+    """
+    source, items = io.BytesIO(body), list[Item]()
+    while (start := source.tell()) < len(body):
+        fields = _message(source, start)
+        items.append(Item(_from_fields(fields, sender), body[start : source.tell()]))
+    if not items:
+        raise Refused("empty", "there is no message", "body", "Send one message at the least.")
+    return items
+
+
+def _from_object(raw: bytes, sender: str) -> Statement | Refused:
+    try:
+        said = msgspec.json.decode(raw, type=SentObservation)
+    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+        message, _, where = str(error).partition(" - at `$")
+        return Refused(_SHAPE, message, where.strip("`.") or "item", "Compare it with /api/v1/openapi.json.")
+    readings = sorted(said.readings, key=lambda reading: reading.factor)
+    return Statement(
+        said.site_id,
+        said.period,
+        _microseconds(said.observed_at),
+        said.source or sender,
+        tuple(reading.factor for reading in readings),
+        tuple(reading.value for reading in readings),
+        tuple(reading.mark for reading in readings),
+    )
+
+
+def _from_fields(fields: dict[str, Any], sender: str) -> Statement | Refused:
+    columns = fields["factors"], fields["values"], fields["marks"]
+    if len({len(column) for column in columns}) != 1:
+        return Refused(
+            _SHAPE, "factors, values and marks are not of one length", "factors", "Send parallel arrays."
+        )
+    readings = sorted(zip(*columns, strict=True), key=lambda reading: str(reading[0]))
+    codes, values, marks = zip(*readings, strict=True) if readings else ((), (), ())
+    return Statement(
+        fields["site_id"],
+        fields["period"],
+        _microseconds(fields["observed_at"]),
+        fields["source"] or sender,
+        tuple(codes),
+        tuple(values),
+        tuple(marks),
+    )
+
+
+def _message(source: io.BytesIO, start: int) -> dict[str, Any]:
+    head = source.read(5)
+    if len(head) < 5 or head[0] != 0:
+        raise Refused("not_avro", f"no message begins at byte {start}", "body", "Send zero, schema id and datum.")
+    try:
+        fields: Any = schemaless_reader(source, _parsed(int.from_bytes(head[1:], "big")), None)
+    except UnknownSchema as error:
+        raise Refused(
+            "unknown_schema", str(error), f"byte {start}", "Use the ids of schemas/registry.json."
+        ) from None
+    except (EOFError, IndexError, ValueError, TypeError, OverflowError, KeyError) as error:
+        raise Refused(
+            "not_avro", f"the datum does not fit its schema: {error}", f"byte {start}", "Encode it by its schema."
+        ) from None
+    return fields  # type: ignore[no-any-return]
+
+
+@cache
+def _parsed(schema_id: int) -> Any:
+    entry = registry().entry(schema_id)
+    if not entry.event.endswith(".observation_recorded"):
+        raise UnknownSchema(f"schema {schema_id} is of {entry.event}, which is no observation")
+    return parse_schema(json.loads(json.dumps(entry.schema)))
+
+
+def _microseconds(moment: datetime) -> int:
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return (aware - _EPOCH) // _MICROSECOND
+
+
+def refusals(items: Sequence[Item]) -> Iterator[tuple[int, Refused]]:
+    """Those of the items that are refused already, with their numbers from 0."""
+    for number, item in enumerate(items):
+        if isinstance(item.said, Refused):
+            yield number, item.said

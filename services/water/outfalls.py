@@ -1,0 +1,171 @@
+"""Outfalls: their register, and the four tasks on each: 排查, 监测, 溯源, 整治 (国办函〔2022〕17号)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from schemas.standards import discharge_levels
+from services.decider import Command, Decider, Fact, Refused, require, stated
+from services.registers import PlaceCommand, check_place, restated
+
+CATEGORIES = ("INDUSTRY", "SEWAGE_PLANT", "AGRICULTURE", "STORMWATER", "OTHER")
+MEASURES = ("BAN", "MERGE", "STANDARDISE")
+_ORDER = {"PLANNED": 0, "UNDER_WAY": 1, "DONE": 2}
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterOutfall(PlaceCommand):
+    """Enter an outfall into a river or lake in the register, with the discharge standard that applies to it."""
+
+    water_body_id: str
+    responsible_body: str | None = None
+    automatic_monitor: bool = False
+    code: str | None = None
+    category: str | None = None
+    sign_erected_on: date | None = None
+    discharge_standard: str | None = None
+    discharge_scope: str | None = None
+    discharge_level: str | None = None
+    built_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportOutfallTask(Command):
+    """Report how far a task on an outfall has come; tracing names who answers for it, remedy the measure."""
+
+    site_id: str
+    task: str
+    state: str
+    due_on: date | None = None
+    responsible_body: str | None = None
+    traced_to: Sequence[str] = ()
+    measure: str | None = None
+    findings: str | None = None
+
+
+@dataclass(frozen=True)
+class Outfall:
+    """What the handler knows of an outfall: its entry, and the last fact on each task."""
+
+    entry: Fact | None = None
+    tasks: Mapping[str, Fact] = field(default_factory=dict)
+
+
+def register_outfall(command: RegisterOutfall, state: Outfall, _now: datetime) -> Sequence[Fact]:
+    check_place(command)
+    _expect_one_of(command.category, CATEGORIES, "category")
+    _check_standard(command)
+    return restated(stated("water.outfall_registered", command), state.entry)
+
+
+def report_outfall_task(command: ReportOutfallTask, state: Outfall, _now: datetime) -> Sequence[Fact]:
+    require(
+        state.entry is not None,
+        "unknown_outfall",
+        f"there is no outfall {command.site_id!r}",
+        "site_id",
+        "Register the outfall first, or correct the code.",
+    )
+    before = state.tasks.get(command.task)
+    _expect_no_step_back(command, before)
+    _expect_screened(command, state)
+    _expect_one_of(command.measure, MEASURES, "measure")
+    if command.state == "DONE" and command.task == "TRACING":
+        require(
+            bool(command.responsible_body),
+            "responsibility_missing",
+            "tracing is done when it is known who answers for the outfall",
+            "responsible_body",
+            "Name the responsible body.",
+        )
+    if command.task == "REMEDY":
+        require(
+            command.measure is not None,
+            "measure_missing",
+            "a remedy is one of three measures",
+            "measure",
+            f"Use {', '.join(MEASURES)}.",
+        )
+    return restated(stated("water.outfall_task_reported", command), before)
+
+
+def evolve(state: Outfall, fact: Fact) -> Outfall:
+    if fact.event == "water.outfall_registered":
+        return replace(state, entry=fact)
+    return replace(state, tasks={**state.tasks, fact.fields["task"]: fact})
+
+
+def _expect_no_step_back(command: ReportOutfallTask, before: Fact | None) -> None:
+    stood = str(before.fields["state"]) if before else "PLANNED"
+    require(
+        _ORDER.get(command.state, 0) >= _ORDER[stood] or command.state not in _ORDER,
+        "step_back",
+        f"{command.task} of {command.site_id} was {stood}, and would now be {command.state}",
+        "state",
+        "A task that was done stays done: report its findings again with the state that it has.",
+    )
+
+
+def _expect_screened(command: ReportOutfallTask, state: Outfall) -> None:
+    """Nothing is traced or remedied before it was screened, nor remedied before it was traced."""
+    needed = {"TRACING": "SCREENING", "REMEDY": "TRACING"}.get(command.task)
+    if needed is None or command.state == "PLANNED":
+        return
+    done = state.tasks.get(needed)
+    if done is None or done.fields["state"] != "DONE":
+        raise Refused(
+            "illegal_step",
+            f"{command.task} of {command.site_id} can't be {command.state} before {needed} is done",
+            "task",
+            f"Report {needed} as DONE first.",
+        )
+
+
+def _check_standard(command: RegisterOutfall) -> None:
+    """A discharge standard needs its level; the two and the scope must be printed in the standard."""
+    if command.discharge_standard is None:
+        return
+    levels = discharge_levels().get(command.discharge_standard)
+    require(
+        levels is not None,
+        "unknown_standard",
+        f"{command.discharge_standard!r} has no limits here for what is discharged into waters",
+        "discharge_standard",
+        f"Use {', '.join(discharge_levels())}.",
+    )
+    known = levels or {}
+    require(
+        command.discharge_level in known,
+        "unknown_level",
+        f"{command.discharge_standard} has no level {command.discharge_level!r}",
+        "discharge_level",
+        f"Use {', '.join(known)}.",
+    )
+    scopes = known.get(command.discharge_level or "", frozenset())
+    require(
+        command.discharge_scope is None or command.discharge_scope in scopes,
+        "unknown_scope",
+        f"{command.discharge_standard} has no scope {command.discharge_scope!r} on that level",
+        "discharge_scope",
+        f"Leave it out, or use {', '.join(sorted(scopes))}.",
+    )
+
+
+def _expect_one_of(value: str | None, known: Sequence[str], where: str) -> None:
+    require(
+        value is None or value in known,
+        "unknown_value",
+        f"{value!r} is none of its values",
+        where,
+        f"Use {', '.join(known)}.",
+    )
+
+
+def _traced(command: ReportOutfallTask) -> Sequence[tuple[str, str, str]]:
+    return [("outfall", command.site_id, "site_id")]
+
+
+DECIDERS: Mapping[type[Command], Decider] = {
+    RegisterOutfall: Decider("outfall", lambda c: c.site_id, register_outfall, evolve, Outfall()),
+    ReportOutfallTask: Decider("outfall", lambda c: c.site_id, report_outfall_task, evolve, Outfall(), _traced),
+}

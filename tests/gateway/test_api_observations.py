@@ -1,0 +1,232 @@
+"""`POST /api/v1/observations` against the application: keys, batches, numbered deliveries, limits, rubbish."""
+
+import io
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fastavro import parse_schema, schemaless_writer
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+
+from gateway.api.admission import Admission
+from gateway.api.keys import issue
+from gateway.api.observations import AVRO, JSON, MOST_BYTES
+from gateway.platform import Platform
+from schemas.registry import registry
+from services.access.commands import RevokeKey
+from services.air.commands import RegisterStation
+from tests.factories import observation
+from tests.journeys.steps import fold
+
+PATH = "/api/v1/observations"
+SAID = {
+    "site_id": "1803A",
+    "period": "HOUR",
+    "observed_at": "2022-01-03T04:00:00Z",
+    "readings": [{"factor": "PM2.5", "value": 41}, {"factor": "PM10", "value": None, "mark": "D"}],
+}
+STATION = RegisterStation(
+    source="test", site_id="1803A", name_zh="x", name_en="x", position_source="t", network="NATIONAL"
+)
+Send = Callable[..., Any]
+
+
+@pytest.fixture
+def token(platform: Platform) -> str:
+    platform.handler.handle(STATION)
+    return issue(platform, "logger 7", "DEVICE", [], "test")[1]
+
+
+@pytest.fixture
+def send(server: TestClient, token: str) -> Send:
+    def post(body: Any, media_type: str = JSON, **headers: str) -> Any:
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        said = {"Authorization": f"Bearer {token}", "Content-Type": media_type, **headers}
+        return server.post(PATH, content=content, headers=said)
+
+    return post
+
+
+def rows(platform: Platform, sql: str) -> list[tuple[Any, ...]]:
+    fold(platform)
+    with platform.database.read() as snapshot:
+        return snapshot.connection.execute(sql).fetchall()
+
+
+def test_one_statement_is_taken_down_as_its_key_s_holder_says(platform: Platform, send: Send) -> None:
+    answer = send(SAID)
+    assert (answer.status_code, answer.json()["accepted"]) == (200, 1)
+    assert rows(platform, "SELECT factor, value, mark, source FROM base.reading ORDER BY factor") == [
+        ("PM10", None, "D", "logger 7"),
+        ("PM2.5", 41.0, "", "logger 7"),
+    ]
+    assert send(SAID).json()["repeated"] == 1
+
+
+def test_a_batch_names_each_item_that_is_refused_and_where_it_is_kept(platform: Platform, send: Send) -> None:
+    crooked = {**SAID, "readings": [{"factor": "PM2.5", "value": "much"}]}
+    answer = send([SAID, {**SAID, "site_id": "nowhere"}, crooked, 7])
+    assert answer.status_code == 207
+    refused = answer.json()["refused"]
+    assert [(each["index"], each["code"], each["where"]) for each in refused] == [
+        (1, "unknown_site", "site_id"),
+        (2, "does_not_fit_the_schema", "readings[0].value"),
+        (3, "does_not_fit_the_schema", "item"),
+    ]
+    kept = rows(platform, "SELECT submission_id, channel, origin FROM ops.quarantine")
+    assert {row[0] for row in kept} == {each["submission_id"] for each in refused}
+    assert ("http", "logger 7, item 2") in [row[1:] for row in kept]
+
+
+def test_a_body_that_is_no_json_is_kept_as_it_came(platform: Platform, send: Send) -> None:
+    answer = send(b'{"site_id": ')
+    assert (answer.status_code, answer.json()["refused"][0]["code"]) == (422, "not_json")
+    assert rows(platform, "SELECT content FROM base.submission_quarantined") == [(b'{"site_id": ',)]
+
+
+def test_a_numbered_delivery_gets_the_same_answer_again(platform: Platform, send: Send) -> None:
+    first = send(SAID, **{"Idempotency-Key": "42"})
+    again = send(SAID, **{"Idempotency-Key": "42"})
+    assert (again.status_code, again.json()) == (first.status_code, first.json())
+    assert first.json()["accepted"] == 1
+    other = send([SAID], **{"Idempotency-Key": "42"})
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    assert send(SAID, **{"Idempotency-Key": "4" * 300}).json()["code"] == "bad_idempotency_key"
+    assert rows(platform, "SELECT count(*) FROM base.delivery_recorded") == [(1,)]
+
+
+def test_avro_in_the_wire_format_is_read_one_message_behind_the_other(platform: Platform, send: Send) -> None:
+    messages = b"".join(wire(observation("1803A")) for _ in range(2))
+    answer = send(messages, AVRO)
+    assert (answer.status_code, answer.json()["accepted"], answer.json()["repeated"]) == (200, 1, 1)
+    assert rows(platform, "SELECT count(*), any_value(source) FROM base.reading") == [(6, "test")]
+    for rubbish in (b"", b"\x00\x00", messages[:-3], b"\x00\x00\x00\x00\x09rubbish", b"\x00\x00\x00\x00\x02x"):
+        assert send(rubbish, AVRO).status_code == 422
+
+
+def wire(event: Any) -> bytes:
+    entry = registry().newest(event.type)
+    target = io.BytesIO(b"\x00" + entry.id.to_bytes(4, "big"))
+    target.seek(0, io.SEEK_END)
+    schemaless_writer(target, parse_schema(json.loads(json.dumps(entry.schema))), event.fields)
+    return target.getvalue()
+
+
+def test_without_a_key_in_force_nothing_is_taken(platform: Platform, server: TestClient, send: Send) -> None:
+    for said in ({}, {"Authorization": "Bearer e1357_wrong"}, {"Authorization": "Basic x"}):
+        answer = server.post(PATH, json=SAID, headers=said)
+        assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+    ((key_id,),) = rows(platform, "SELECT key_id FROM ops.key")
+    platform.handler.handle(RevokeKey(source="test", key_id=key_id, reason="stolen"))
+    assert send(SAID).status_code == 401
+
+
+def test_only_the_hash_of_a_token_is_kept(platform: Platform, token: str) -> None:
+    fold(platform)
+    assert token.encode() not in b"".join(batch.datums for batch in platform.log.read({}))
+
+
+def test_a_key_for_sites_speaks_for_no_other(platform: Platform, server: TestClient) -> None:
+    platform.handler.handle(STATION)
+    _, token = issue(platform, "logger 8", "DEVICE", ["1804A"], "test")
+    answer = server.post(PATH, json=SAID, headers={"Authorization": f"Bearer {token}"})
+    assert (answer.status_code, answer.json()["refused"][0]["code"]) == (422, "not_your_site")
+
+
+def test_what_is_too_large_or_of_another_type_is_turned_away(send: Send) -> None:
+    assert send(b" " * (MOST_BYTES + 1)).status_code == 413
+    assert send([7] * 10_001).status_code == 413
+    assert send(SAID, "text/plain").status_code == 415
+    assert send(SAID, **{"Content-Encoding": "gzip"}).status_code == 415
+
+
+def test_who_comes_while_there_is_too_much_to_do_is_told_when_to_come_again(
+    server: TestClient, platform: Platform, send: Send
+) -> None:
+    server.app.state.admission = Admission(platform, at_once=0)  # type: ignore[attr-defined]
+    answer = send(SAID)
+    assert (answer.status_code, answer.headers["retry-after"], answer.json()["code"]) == (429, "1", "too_busy")
+    server.app.state.admission = Admission(platform, lag_events=-1)  # type: ignore[attr-defined]
+    answer = send(SAID)
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "5")
+    server.app.state.admission = Admission(platform)  # type: ignore[attr-defined]
+    assert send(SAID).json()["accepted"] == 1
+
+
+DOCUMENTED = {200, 207, 401, 413, 415, 422, 429, 503}
+SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=8))
+TIMES = st.sampled_from(["2022-01-03T04:00:00Z", "2022-01-03T12:00:00+08:00", "0001-01-01T00:00:00Z", "soon", 5])
+READINGS = st.fixed_dictionaries(
+    {"factor": st.sampled_from(["PM2.5", "PM10", "gold", 3]), "value": st.one_of(SCALARS, st.just(10**400))},
+    optional={"mark": st.sampled_from(["", "N", "D", "?"]), "extra": SCALARS},
+)
+ITEMS = st.one_of(
+    SCALARS,
+    st.fixed_dictionaries(
+        {"site_id": st.sampled_from(["1803A", "x"]), "period": st.sampled_from(["HOUR", "DAY", "", 1])},
+        optional={"observed_at": TIMES, "readings": st.lists(READINGS, max_size=3), "source": SCALARS},
+    ),
+)
+BODIES = st.one_of(
+    st.tuples(
+        st.just(JSON), st.one_of(ITEMS, st.lists(ITEMS, max_size=4)).map(lambda said: json.dumps(said).encode())
+    ),
+    st.tuples(st.sampled_from([JSON, AVRO, "text/html", ""]), st.binary(max_size=40)),
+    st.tuples(st.just(AVRO), st.binary(max_size=40).map(lambda rest: b"\x00\x00\x00\x00\x01" + rest)),
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(sent=BODIES)
+def test_whatever_is_sent_is_answered_as_documented_and_accounted_for(send: Send, sent: tuple[str, bytes]) -> None:
+    media_type, body = sent
+    answer = send(body, media_type)
+    assert answer.status_code in DOCUMENTED - {401, 413, 429, 503}
+    if answer.status_code != 415:
+        said = answer.json()
+        count = said["accepted"] + said["repeated"] + len(said["refused"])
+        whole = [each for each in said["refused"] if each["index"] is None]
+        if media_type == JSON and not whole:
+            items = json.loads(body)
+            assert count == (len(items) if isinstance(items, list) else 1)
+        assert answer.status_code == (200 if not said["refused"] else answer.status_code)
+
+
+def test_the_document_says_what_the_server_answers(server: TestClient) -> None:
+    said = server.get("/api/v1/openapi.json").json()
+    post = said["paths"][PATH]["post"]
+    assert {int(status) for status in post["responses"]} == DOCUMENTED
+    assert set(post["requestBody"]["content"]) == {JSON, AVRO}
+    shape = said["components"]["schemas"]["SentObservation"]
+    assert set(shape["required"]) == set(SAID)
+    assert shape["additionalProperties"] is False
+
+
+@pytest.fixture
+def sheet() -> bytes:
+    header = b"timepoint,stationcode,pm2_5,pm10,so2,no2,co,o3_24h\n"
+    return header + b"2022-01-03T05:00:00,1803A,41,80,1,1,1,1\n2022-01-03T06:00:00,1803A,much,80,1,1,1,1\n"
+
+
+def test_a_file_is_tried_and_then_imported(server: TestClient, platform: Platform, sheet: bytes) -> None:
+    platform.handler.handle(STATION)
+    assert {"kind": "cnemc", "title": "National air quality network, hourly"} in server.get(
+        "/api/v1/profiles"
+    ).json()
+
+    def post(**query: str) -> Any:
+        said = {"kind": "cnemc", "name": "../../day.csv", **query}
+        octets = {"Content-Type": "application/octet-stream"}
+        return server.post("/api/v1/files", params=said, content=sheet, headers=octets)
+
+    tried = post(dry_run="true").json()
+    assert (tried["accepted"], tried["refused"]) == (1, 1)
+    assert rows(platform, "SELECT count(*) FROM base.reading") == [(0,)]
+    assert post().json()["accepted"] == 1
+    assert rows(platform, "SELECT origin FROM ops.quarantine") == [("day.csv, line 3",)]
+    assert post(kind="/etc/x.yaml").json()["code"] == "unknown_kind"
+    assert post(name="..").status_code == 422
+    assert server.post("/api/v1/files", params={"kind": "cnemc"}, content=sheet).status_code == 415

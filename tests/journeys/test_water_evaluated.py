@@ -1,0 +1,109 @@
+"""Sections over months and years, indicators 3 to 5, drinking-water sources with their warning, lakes' alarm."""
+
+from typing import Any
+
+import pytest
+
+from gateway.platform import Platform
+from tests.conftest import Ask
+from tests.journeys.steps import command, fold
+
+PLACE = {"nameZh": "甲", "nameEn": "A", "positionSource": "test"}
+GOOD = {"pH": 7.5, "DO": 8.1, "CODMn": 1.8, "NH3-N": 0.12, "TP": 0.08}
+YEAR = 'since: "2022-01-01", until: "2022-12-31"'
+TIMES = 'since: "2022-01-01T00:00:00Z", until: "2023-01-01T00:00:00Z"'
+
+
+def observe(ask: Ask, site_id: str, at: str, values: dict[str, Any], marks: dict[str, str] | None = None) -> None:
+    readings = [{"factor": f, "value": v, "mark": (marks or {}).get(f, "")} for f, v in values.items()]
+    given = {"siteId": site_id, "period": "DAY", "observedAt": at, "source": "test", "readings": readings}
+    document = "mutation($input: [ObservationInput!]!) { recordObservations(input: $input) { accepted } }"
+    assert ask(document, input=[given])["recordObservations"]["accepted"] == 1
+
+
+@pytest.fixture
+def waters(ask: Ask) -> Ask:
+    """A river with a national section that is a drinking-water source and a district one, and a lake."""
+    for name, code, more in (
+        ("registerRiver", "river", {}),
+        (
+            "registerSection",
+            "intake",
+            {"waterBodyId": "river", "waterBodyKind": "RIVER", "control": "NATIONAL", "drinkingWaterSource": True,
+             "targetClass": 2},
+        ),
+        ("registerSection", "bridge", {"waterBodyId": "river", "waterBodyKind": "RIVER", "control": "DISTRICT"}),
+        ("registerLake", "lake", {"targetClass": 3}),
+    ):  # fmt: skip
+        assert command(ask, name, siteId=code, **PLACE, **more)["eventIds"]
+    return ask
+
+
+def test_months_and_years_are_judged_by_means(waters: Ask, platform: Platform) -> None:
+    observe(waters, "intake", "2022-01-02T16:00:00Z", {**GOOD, "COD": 14.0})
+    observe(waters, "intake", "2022-01-03T16:00:00Z", {**GOOD, "COD": 17.0})  # the month's mean is 15.5
+    observe(waters, "intake", "2022-02-02T16:00:00Z", {**GOOD, "COD": 14.4})  # the year's is (15.5 + 14.4) / 2
+    observe(waters, "bridge", "2022-01-02T16:00:00Z", {**GOOD, "COD": 41.0})
+    fold(platform)
+    asked = f"""{{
+      waterEvaluations({YEAR}, subjectId: "intake") {{ span startsOn class months meetsTarget
+        means {{ factor mean samplings }} }}
+      waterClassShares({YEAR}, span: "YEAR") {{ indicatorId sections counted share }}
+      riverEvaluations({YEAR}, span: "YEAR") {{ sections byClass goodShare class gradeZh mainPollutants }} }}"""
+    found = waters(asked)
+    january, year, february = found["waterEvaluations"]
+    assert [(e["span"], e["startsOn"], e["class"], e["months"]) for e in (january, february, year)] == [
+        ("MONTH", "2022-01-01", 3, 1), ("MONTH", "2022-02-01", 2, 1), ("YEAR", "2022-01-01", 2, 2),
+    ]  # fmt: skip
+    assert (january["meetsTarget"], year["meetsTarget"]) == (False, True)
+    assert {"factor": "COD", "mean": 14.95, "samplings": 3} in year["means"]
+    assert [list(row.values()) for row in found["waterClassShares"]] == [
+        ["3a", 1, 1, 100.0], ["3b", 2, 1, 50.0], ["4", 1, 1, 100.0], ["5", 1, 0, 0.0],
+    ]  # fmt: skip
+    (river,) = found["riverEvaluations"]
+    assert river == {
+        "sections": 2, "byClass": [0, 1, 0, 0, 0, 1], "goodShare": 50.0, "class": 4, "gradeZh": "轻度污染",
+        "mainPollutants": ["COD"],
+    }  # fmt: skip
+
+
+def test_a_drinking_water_source_warns_before_and_beyond_its_limits(waters: Ask, platform: Platform) -> None:
+    observe(waters, "intake", "2022-01-02T16:00:00Z", {**GOOD, "SO4": 210.0, "Mn": 0.02, "trichloroethylene": 0.01})
+    observe(waters, "intake", "2022-01-03T16:00:00Z", {**GOOD, "Mn": 0.125, "faecal_coliform": 9e5})
+    fold(platform)
+    fields = "{ meetsStandard items warnings { factor kind printedLimit limitTable exceededBy } }"
+    near, beyond = waters(f"{{ sourceAssessments({TIMES}) {fields} }}")["sourceAssessments"]
+    assert near == {"meetsStandard": True, "items": 8, "warnings": [{
+        "factor": "SO4", "kind": "APPROACHING", "printedLimit": "250", "limitTable": "Table 2", "exceededBy": None,
+    }]}  # fmt: skip
+    assert (beyond["meetsStandard"], beyond["warnings"][0]["factor"]) == (False, "Mn")
+    assert beyond["warnings"][0]["exceededBy"] == 0.25
+    (rate,) = waters(f'{{ sourceRates({YEAR}, span: "YEAR") {{ sources meeting share }} }}')["sourceRates"]
+    assert rate == {"sources": 1, "meeting": 0, "share": 0.0}
+    alarms = waters(f'{{ waterAlarms({TIMES}, kind: "SOURCE") {{ level about }} }}')["waterAlarms"]
+    assert alarms == [{"level": "EXCEEDED", "about": ["Mn"]}, {"level": "APPROACHING", "about": ["SO4"]}]
+
+
+def test_a_lake_whose_trophic_class_rises_raises_an_alarm(waters: Ask, platform: Platform) -> None:
+    clear = {"chla": 10.0, "TP": 0.05, "TN": 1.0, "SD": 1.0, "CODMn": 4.0}
+    green = {"chla": 30.0, "TP": 0.12, "TN": 2.0, "SD": 0.6, "CODMn": 6.0}
+    observe(waters, "lake", "2022-01-02T16:00:00Z", clear)
+    observe(waters, "lake", "2022-02-02T16:00:00Z", green)
+    observe(waters, "lake", "2022-02-03T16:00:00Z", {**green, "chla": None})  # four of five items: no index
+    fold(platform)
+    states = waters(f'{{ trophicStates({TIMES}, span: "DAY") {{ tli class nameZh }} }}')["trophicStates"]
+    assert [list(state.values()) for state in states] == [[48.0181, 2, "中营养"], [59.7647, 3, "轻度富营养"]]
+    alarms = waters(f'{{ waterAlarms({TIMES}, kind: "TROPHIC") {{ alarmId about }} }}')["waterAlarms"]
+    assert [alarm["alarmId"] for alarm in alarms] == [
+        "TROPHIC/lake/DAY/20220202T160000Z", "TROPHIC/lake/MONTH/20220131T160000Z",
+    ]  # fmt: skip
+    assert command(
+        waters, "handleWaterAlarm", alarmId=alarms[1]["alarmId"], siteId="lake", decision="CONFIRMED",
+        reason="打捞蓝藻", decidedBy="甲",
+    )["eventIds"]  # fmt: skip
+    left = waters(f'{{ waterAlarms({TIMES}, kind: "TROPHIC", decided: false) {{ alarmId }} }}')["waterAlarms"]
+    assert left == [{"alarmId": alarms[0]["alarmId"]}]
+    assert command(
+        waters, "handleWaterAlarm", alarmId="TROPHIC/pond/DAY/x", siteId="lake", decision="CONFIRMED", reason="x",
+        decidedBy="x",
+    )["code"] == "malformed_alarm"  # fmt: skip

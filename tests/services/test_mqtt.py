@@ -1,0 +1,210 @@
+"""Messages of a real broker: taken down by the same profiles, and acknowledged only when durable."""
+
+import json
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from paho.mqtt import publish
+
+from env1357.settings import Settings, listed
+from eventlog.log import LogUnavailable
+from gateway.platform import Platform
+from services.air.commands import RegisterStation
+from services.decider import Refused
+from services.ingest.messages import Subscription, parsed, read
+from services.ingest.mqtt import Subscriber
+from services.ingest.observations import Observations
+from services.ingest.statement import Statement
+from tests.conftest import skip_or_fail
+from tests.journeys.steps import fold
+
+SAID = {
+    "site_id": "1803A",
+    "period": "HOUR",
+    "observed_at": "2022-01-03T04:00:00Z",
+    "readings": [{"factor": "PM2.5", "value": 41}],
+}
+SHEET = "timepoint,stationcode,pm2_5,pm10,so2,no2,co,o3_24h\n2022-01-03T06:00:00,1803A,{},80,1,1,1,1\n"
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """A Mosquitto of our own on a free port of the loopback."""
+    program = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
+    if program is None:
+        skip_or_fail("Mosquitto is not here: run tests/provide-mosquitto")
+        return
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        free: int = probe.getsockname()[1]
+    config = tmp_path_factory.mktemp("mosquitto") / "mosquitto.conf"
+    config.write_text(f"listener {free} 127.0.0.1\nallow_anonymous true\n")
+    with subprocess.Popen([program, "-c", str(config)], stderr=subprocess.DEVNULL) as broker:
+        eventually(lambda: _listens(free))
+        yield free
+        broker.terminate()
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < deadline, "it did not happen within 20 s"
+        time.sleep(0.02)
+
+
+def send(port: int, topic: str, *payloads: str | bytes) -> None:
+    messages: list[Any] = [{"topic": topic, "payload": payload, "qos": 1} for payload in payloads]
+    publish.multiple(messages, hostname="127.0.0.1", port=port)
+
+
+@contextmanager
+def subscribed(
+    port: int, client: str, observations: Observations, *subscriptions: str, pause_s: float = 1.0
+) -> Iterator[Subscriber]:
+    url = f"mqtt://127.0.0.1:{port}"
+    subscriber = Subscriber(url, [parsed(each) for each in subscriptions], observations, client, pause_s)
+    subscriber.start()
+    try:
+        yield subscriber
+    finally:
+        subscriber.stop()
+
+
+def rows(platform: Platform, sql: str) -> list[tuple[Any, ...]]:
+    fold(platform)
+    with platform.database.read() as snapshot:
+        return snapshot.connection.execute(sql).fetchall()
+
+
+@pytest.fixture
+def station(platform: Platform) -> Platform:
+    platform.handler.handle(
+        RegisterStation(
+            source="test", site_id="1803A", name_zh="x", name_en="x", position_source="t", network="NATIONAL"
+        )
+    )
+    return platform
+
+
+class FailingFirst(Observations):
+    """Observations on a log that can't take anything at first."""
+
+    failures = 3
+    tried = 0
+
+    def take_statements(self, statements: Sequence[Statement], *rest: Any, **named: Any) -> Any:
+        self.tried += 1
+        if self.tried <= self.failures:
+            raise LogUnavailable("the disk is full")
+        return super().take_statements(statements, *rest, **named)
+
+
+def test_messages_are_taken_down_by_the_api_s_shape_and_by_profiles(port: int, station: Platform) -> None:
+    with subscribed(port, "both", station.observations, "api=both/api/#", "cnemc=both/+/csv") as subscriber:
+        eventually(lambda: subscriber.failure is None and subscriber._client.is_connected())
+        time.sleep(0.2)  # the subscription is answered
+        send(port, "both/api/1803A", json.dumps(SAID), json.dumps(SAID))
+        send(port, "both/1803A/csv", SHEET.format(43))
+        eventually(lambda: subscriber.counts.messages == 3)
+        assert (subscriber.counts.accepted, subscriber.counts.repeated) == (2, 1)
+    sql = "SELECT value, source FROM base.reading WHERE factor = 'PM2.5' ORDER BY value"
+    assert rows(station, sql) == [(41.0, "1803A"), (43.0, "cnemc")]
+
+
+def test_rubbish_is_kept_with_its_topic_and_the_rest_goes_on(port: int, station: Platform) -> None:
+    with subscribed(port, "rubbish", station.observations, "api=rubbish/#") as subscriber:
+        eventually(lambda: subscriber._client.is_connected())
+        time.sleep(0.2)
+        send(port, "rubbish/x", b"\xff\x00", json.dumps({**SAID, "site_id": "nowhere"}), json.dumps(SAID))
+        eventually(lambda: subscriber.counts.messages == 3)
+    assert rows(station, "SELECT channel, origin, code FROM ops.quarantine ORDER BY code") == [
+        ("mqtt", "rubbish/x", "not_json"),
+        ("mqtt", "rubbish/x", "unknown_site"),
+    ]
+    assert rows(station, "SELECT count(*) FROM base.reading") == [(1,)]
+
+
+def test_a_message_waits_while_the_log_can_t_take_it(port: int, station: Platform) -> None:
+    failing = FailingFirst(station.log, station.state, station.follower, station.observations._clock)
+    with subscribed(port, "waiting", failing, "api=waiting/#", pause_s=0.05) as subscriber:
+        eventually(lambda: subscriber._client.is_connected())
+        time.sleep(0.2)
+        send(port, "waiting/1803A", json.dumps(SAID))
+        eventually(lambda: subscriber.counts.accepted == 1)
+    assert failing.tried == 4
+
+
+def test_what_was_not_durable_is_sent_again_to_the_successor(port: int, station: Platform) -> None:
+    failing = FailingFirst(station.log, station.state, station.follower, station.observations._clock)
+    failing.failures = 10_000
+    with subscribed(port, "successor", failing, "api=successor/#", pause_s=0.05) as first:
+        eventually(lambda: first._client.is_connected())
+        time.sleep(0.2)
+        send(port, "successor/1803A", json.dumps(SAID))
+        eventually(lambda: failing.tried > 2)
+    send(port, "successor/1803A", json.dumps({**SAID, "observed_at": "2022-01-03T05:00:00Z"}))  # nobody listens
+    with subscribed(port, "successor", station.observations, "api=successor/#") as second:
+        eventually(lambda: second.counts.accepted == 2)
+    assert rows(station, "SELECT count(DISTINCT observed_at) FROM base.reading") == [(2,)]
+
+
+def test_a_topic_names_the_site_where_the_table_does_not() -> None:
+    by = parsed("swmp=env/+/sonde")
+    assert (by.site("env/apaebmet/sonde"), parsed("swmp=env/#").site("env/x/apaebmet")) == ("apaebmet", "apaebmet")
+    payload = (
+        b'[{"datetimestamp": "2020-01-01 00:00", "temp": "12.5", "f_temp": "<0>", "ph": "much", "f_ph": "<0>"}]'
+    )
+    items = read("env/apaebmet/sonde", payload, by)
+    assert [item.content for item in items] == [payload] * len(items)
+    assert all(isinstance(item.said, Refused) or item.said.site_id == "apaebmet" for item in items)
+
+
+@pytest.mark.parametrize("payload", [b"", b"{", b"[]", b"[1]", b"a,b\n1,2\n", b"\xff\xfe", b'{"a": {}}', b"\n\n"])
+def test_no_payload_stops_the_reading_of_messages(payload: bytes) -> None:
+    for kind in ("api", "cnemc", "swmp", "wqp", "uci-beijing"):
+        items = read("a/b", payload, Subscription("a/+", kind))
+        assert all(isinstance(item.said, Refused) for item in items)
+
+
+@pytest.mark.parametrize("text", ["gold=a/b", "api=", "api"])
+def test_a_subscription_that_can_t_be_is_refused(text: str) -> None:
+    with pytest.raises(Refused):
+        parsed(text)
+
+
+def test_a_broker_that_is_named_wrongly_is_refused(station: Platform) -> None:
+    with pytest.raises(Refused, match="mqtt://host"):
+        Subscriber("http://broker", [], station.observations)
+
+
+def test_a_broker_s_password_is_not_listed() -> None:
+    said = listed(Settings(mqtt_url="mqtt://user:secret@broker"))
+    assert all("secret" not in value for _, value, _, _ in said)
+
+
+PIECES = st.sampled_from(
+    [*SHEET.partition(",{}"), "[", "]", "{", "}", '"temp":', "\n", ",", '"', "\0", "\ufeff", "x"]
+)
+PAYLOADS = st.one_of(
+    st.binary(max_size=60), st.lists(PIECES, max_size=8).map(lambda parts: "".join(parts).encode())
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(payload=PAYLOADS, kind=st.sampled_from(["api", "cnemc", "swmp", "wqp", "uci-beijing"]))
+def test_whatever_comes_is_read_or_refused(payload: bytes, kind: str) -> None:
+    items = read("a/b", payload, Subscription("a/+", kind))
+    assert all(isinstance(item.said, Refused | Statement) for item in items)
