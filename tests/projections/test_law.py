@@ -223,10 +223,13 @@ def test_keys_are_unique(
     with database(laid_out, tmp_path_factory.mktemp("keys"), "live") as path, opened(path) as connection:
         Engine(connection).fold(chunk_of(as_batches(events, random.Random(seed), partitions), {}))
         for projection in catalogue().projections.values():
-            if projection.name != "air.daily_statistic":
+            if projection.name not in _RECOMPUTED_BY_LESS_THAN_THEIR_GRAIN:
                 key = ", ".join(projection.key)
                 twice = connection.execute(f"SELECT {key} FROM {projection.name} GROUP BY ALL HAVING count(*) > 1")
                 assert twice.fetchall() == [], projection.name
+
+
+_RECOMPUTED_BY_LESS_THAN_THEIR_GRAIN = {"air.daily_statistic", "base.check_mark", "base.review_mark"}
 
 
 def test_a_chunk_is_folded_whole_or_not_at_all(laid_out: Path, tmp_path: Path) -> None:
