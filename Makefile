@@ -5,13 +5,14 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PACKAGES := schemas eventlog services projections gateway mobile_api env1357 deploy
 
-.PHONY: run test check lint bench setup web lock clean
+.PHONY: run test check lint bench bench-kafka setup web lock clean
 
 run: setup web            ## set up and serve the demo at http://127.0.0.1:8357
 	$(BIN)/env1357 serve --demo
 
 test: setup web           ## set up and run every test
 	./tests/provide-chromium
+	./tests/provide-kcat
 	$(BIN)/python -m pytest -q -n auto
 	@if command -v npm >/dev/null; then cd web && npm test --silent; fi
 
@@ -25,6 +26,9 @@ lint: setup
 
 bench: setup              ## the figures that the README quotes, each beside its peer in the same run
 	$(BIN)/python -m deploy.bench
+
+bench-kafka: setup        ## from a topic to tables, beside Quix Streams and confluent-kafka, on a broker of its own
+	$(BIN)/python -m deploy.bench.kafka
 
 setup: $(VENV)/.ready
 

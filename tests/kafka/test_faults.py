@@ -129,7 +129,7 @@ def leader(three: Cluster, address: Address) -> Node:
     admin: Any = KafkaAdminClient(bootstrap_servers=list(address.servers))
     (topic,) = admin.describe_topics([address.broker_topic("env1357.air")])
     admin.close()
-    number = next(p["leader_id"] for p in topic["partitions"] if p["partition_index"] == 0)
+    number: int = next(p["leader_id"] for p in topic["partitions"] if p["partition_index"] == 0)
     return three.nodes[number - 1]
 
 
