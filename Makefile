@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PACKAGES := schemas eventlog services projections gateway mobile_api env1357 deploy
 
-.PHONY: run test check lint bench bench-hj212 setup web lock clean
+.PHONY: run test check lint bench bench-hj212 bench-kafka setup web lock clean
 
 run: setup web            ## set up and serve the demo at http://127.0.0.1:8357
 	$(BIN)/env1357 serve --demo
@@ -13,6 +13,7 @@ run: setup web            ## set up and serve the demo at http://127.0.0.1:8357
 test: setup web           ## set up and run every test
 	./tests/provide-chromium
 	./tests/provide-mosquitto
+	./tests/provide-kcat
 	$(BIN)/python -m pytest -q -n auto
 	@if command -v npm >/dev/null; then cd web && npm test --silent; fi
 
@@ -29,6 +30,9 @@ bench: setup              ## the figures that the README quotes, each beside its
 
 bench-hj212: setup        ## 1,000 HJ 212 devices on loopback: frames a second answered durably, and how fast
 	$(BIN)/python -m deploy.bench.hj212
+
+bench-kafka: setup        ## from a topic to tables, beside Quix Streams and confluent-kafka, on a broker of its own
+	$(BIN)/python -m deploy.bench.kafka
 
 setup: $(VENV)/.ready
 

@@ -13,6 +13,7 @@ from env1357.settings import BadSetting, Settings, read_settings
 from eventlog import topics as kafka_topics
 from eventlog import transfer
 from eventlog.codec import decode, decode_envelopes
+from eventlog.embedded import EmbeddedLog
 from eventlog.kafka import Address
 from eventlog.log import EventLog, Stream
 from eventlog.opening import is_embedded, open_log
@@ -32,12 +33,7 @@ File = Annotated[Path, typer.Argument(help="An Avro file of streams.", dir_okay=
 def stats(form: Form = Format.table, data: Data = None, log: Log = None) -> None:
     """Count events by stream and type."""
     opened = _log(read_settings(data=data, log=log))
-    counted: dict[tuple[Stream, str], list[int]] = {}
-    for batch in opened.read({}):
-        sums = counted.setdefault((batch.stream, _event(batch.schema_id)), [0, 0, 0])
-        for index, more in enumerate((batch.count, 1, len(batch.datums))):
-            sums[index] += more
-    rows = [(str(stream), event, *sums) for (stream, event), sums in sorted(counted.items())]
+    rows = [(str(stream), _event(schema_id), *numbers) for stream, schema_id, *numbers in _summary(opened)]
     write(["stream", "event", "events", "batches", "bytes"], rows, form)
     opened.close()
 
@@ -105,6 +101,17 @@ def apply(
         f"{len(applied.created)} created, {len(applied.present)} there already, {len(applied.drift)} differences"
     )
     raise typer.Exit(1 if applied.drift else 0)
+
+
+def _summary(log: EventLog) -> list[tuple[Stream, int, int, int, int]]:
+    """For each stream and schema: (stream, schema id, events, batches, bytes of datums)."""
+    if isinstance(log, EmbeddedLog):
+        return log.summary()
+    sums: dict[tuple[Stream, int], tuple[int, int, int]] = {}
+    for batch in log.read({}):
+        events, batches, size = sums.get((batch.stream, batch.schema_id), (0, 0, 0))
+        sums[batch.stream, batch.schema_id] = (events + batch.count, batches + 1, size + len(batch.datums))
+    return [(*what, *numbers) for what, numbers in sorted(sums.items())]
 
 
 def _decoded(batch: Any) -> list[dict[str, Any]]:

@@ -147,7 +147,7 @@ class KafkaLog:
             return
         self._closed = True
         if self._producer is not None:
-            self._producer.close(timeout=5)
+            _give_up(self._producer)
         self._ids.close()
         with self._asking:
             self._asker.close()
@@ -197,7 +197,7 @@ class KafkaLog:
             with self._writing:
                 if self._producer is producer:
                     self._producer = None
-            producer.close(timeout=0)
+            _give_up(producer)
             raise
 
     def _open_producer(self) -> Any:
@@ -321,6 +321,15 @@ class KafkaLog:
     def _refuse_closed(self) -> None:
         if self._closed:
             raise LogUnavailable(f"{self.address} is closed")
+
+
+def _give_up(producer: Any) -> None:
+    """Close a producer. What it could not send by now was acknowledged to nobody."""
+    try:
+        producer.close(timeout=1)
+    except KafkaError:
+        producer._sender.force_close()
+        producer._closed = True
 
 
 def _acknowledged(waiting: list[tuple[str, Any]], written: dict[Stream, int]) -> None:

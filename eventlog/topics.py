@@ -31,6 +31,8 @@ class Wanted:
             "unclean.leader.election.enable": "false",
             "max.message.bytes": str(8 * 1024 * 1024),
             "message.timestamp.type": "CreateTime",
+            "message.timestamp.before.max.ms": str(2**63 - 1),
+            "message.timestamp.after.max.ms": str(2**63 - 1),
         }
 
 
