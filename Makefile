@@ -48,11 +48,12 @@ web/dist/index.html: web/package-lock.json $(shell find web/src web/index.html w
 	@if command -v npm >/dev/null; then cd web && npm ci --silent && npm run --silent build; \
 	else echo "Node is not here: the page at / will say so; the API, maps and commands work without it."; fi
 
-lock: setup               ## resolve the newest allowed versions and pin them with hashes
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --upgrade \
-	  --python-version 3.11 --output-file requirements/runtime.txt pyproject.toml
+lock: setup               ## resolve the newest allowed versions and pin them with hashes, the same in both files
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --upgrade \
 	  --python-version 3.11 --extra dev --output-file requirements/dev.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --upgrade \
+	  --python-version 3.11 --constraint requirements/dev.txt --no-annotate \
+	  --output-file requirements/runtime.txt pyproject.toml
 
 clean:
 	rm -rf $(VENV) web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache *.egg-info
