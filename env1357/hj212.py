@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import os
 import signal
 import socket
 import threading
@@ -49,9 +50,7 @@ def listening(platform: Platform, settings: Settings) -> Iterator[tuple[Listener
             listener.changed()
 
     started = threading.Event()
-    run_loop = threading.Thread(
-        target=lambda: uvloop.run(listener.run(bound, started.set)), name="hj212", daemon=True
-    )
+    run_loop = threading.Thread(target=_run, args=(listener, bound, started), name="hj212", daemon=True)
     end_of_listening = platform.follower.listen(moved)
     run_loop.start()
     started.wait(60)
@@ -61,6 +60,18 @@ def listening(platform: Platform, settings: Settings) -> Iterator[tuple[Listener
         end_of_listening()
         listener.stop()
         run_loop.join(60)
+
+
+def _run(listener: Listener, bound: socket.socket, started: threading.Event) -> None:
+    """Run the listener; a bug in it ends the process, to be started again, rather than its devices alone."""
+    ended = False
+    try:
+        uvloop.run(listener.run(bound, started.set))
+        ended = True
+    finally:
+        started.set()
+        if not ended:
+            os.kill(os.getpid(), signal.SIGTERM)
 
 
 @contextmanager

@@ -183,6 +183,8 @@ def _number(name: str, text: str, scale: float) -> float | None:
     if not text:
         return None
     try:
+        if "_" in text:
+            raise ValueError
         # a scaled value keeps the digits that were sent, and none that binary fractions add
         return float(text) if scale == 1.0 else float(f"{float(text) * scale:.12g}")
     except ValueError:

@@ -16,6 +16,7 @@ EXECUTION_TIMEOUT_S = 120.0
 """Answers and re-sends by table 1 for wireless links; how long a device may take to do it is not standardised."""
 
 _PREPARED, _EXECUTED = 1, 1
+_DIGITS = 3
 
 
 @dataclass
@@ -103,6 +104,6 @@ class Exchange:
 def _result(message: Message, name: str) -> int | None:
     for item in message.cp.split(";"):
         said, _, value = item.partition("=")
-        if said == name and value.isdecimal():
+        if said == name and value.isdecimal() and len(value) <= _DIGITS:
             return int(value)
     return None

@@ -40,8 +40,10 @@ class Journal:
         batch = _Batch(now, self._recent)
         for entry in entries:
             batch.add(entry)
-        events = [*batch.events, *(self._traffic.take(now) if final or self._traffic.due(now) else ())]
-        repeats, restatements = self._append(batch, events)
+        counts = self._traffic.events(now) if final or self._traffic.due(now) else []
+        repeats, restatements = self._append(batch, [*batch.events, *counts])
+        if counts:
+            self._traffic.begin_anew()
         self._remember(batch.fresh)
         for entry in entries:
             entry.answer = answered(entry)

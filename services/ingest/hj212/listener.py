@@ -63,11 +63,14 @@ class Listener:
         self._restore_parts()
         server = await self._loop.create_server(partial(Connection, self), sock=listening, backlog=_BACKLOG)
         ticking = asyncio.create_task(self._tick_on())
+        ticking.add_done_callback(lambda _: self._wake.set())
         started()
         try:
             while not self._stopping:
                 await self._wake.wait()
                 self._wake.clear()
+                if ticking.done():
+                    await ticking
                 await self._keep_all()
         finally:
             server.close()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from services.ingest.hj212.frame import Message
 
-_MOST_WAITING = 16
+_MOST_BYTES = 32 * 1024 * 1024
 _MOST_PARTS = 999
 
 
@@ -14,6 +14,10 @@ class _Waiting:
     first_at: float
     pnum: int
     parts: dict[int, tuple[Message, bytes]] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        return sum(len(raw) for _, raw in self.parts.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class Incomplete:
 
 
 class Assembler:
-    """The parts of one connection that wait for others; times are seconds of any one clock."""
+    """Parts that wait for others, of all devices; times are seconds of any one clock."""
 
     def __init__(self, timeout_s: float = 60.0) -> None:
         self._timeout_s = timeout_s
@@ -54,10 +58,11 @@ class Assembler:
         return whole, b"".join(each for _, each in ordered)
 
     def expired(self, now: float, *, everything: bool = False) -> Iterator[Incomplete]:
-        """What was given up or has waited too long, and the oldest where too many wait."""
-        surplus = len(self._waiting) - _MOST_WAITING
-        for number, (key, waiting) in enumerate(sorted(self._waiting.items(), key=lambda kept: kept[1].first_at)):
-            if everything or number < surplus or now - waiting.first_at > self._timeout_s:
+        """What was given up or has waited too long, and the oldest where too much waits."""
+        surplus = sum(waiting.size for waiting in self._waiting.values()) - _MOST_BYTES
+        for key, waiting in sorted(self._waiting.items(), key=lambda kept: kept[1].first_at):
+            if everything or surplus > 0 or now - waiting.first_at > self._timeout_s:
+                surplus -= waiting.size
                 self._given_up.append(self._waiting.pop(key))
         given_up, self._given_up = self._given_up, []
         yield from map(_incomplete, given_up)

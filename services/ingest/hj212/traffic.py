@@ -1,7 +1,6 @@
 """Counts what each device sends, and says so as an event once a minute."""
 
 import uuid
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -72,11 +71,13 @@ class Traffic:
     def due(self, now: datetime) -> bool:
         return self._since is not None and now - self._since >= _EVERY
 
-    def take(self, now: datetime) -> Iterator[Event]:
-        """The counts as events; they then begin anew."""
-        counts, self._counts, self._since = self._counts, {}, None
-        for mn, count in counts.items():
-            yield _event(mn, count, now)
+    def events(self, now: datetime) -> list[Event]:
+        """The counts as events."""
+        return [_event(mn, count, now) for mn, count in self._counts.items()]
+
+    def begin_anew(self) -> None:
+        """Count from zero, since the counts so far are recorded."""
+        self._counts, self._since = {}, None
 
 
 def is_late(statement: Statement, now: datetime) -> bool:
