@@ -103,6 +103,7 @@ def consumer_settings() -> dict[str, Any]:
         "isolation_level": "read_committed",
         "max_partition_fetch_bytes": _FETCH_BYTES,
         "fetch_max_wait_ms": 200,
+        "retry_backoff_ms": 20,
         "allow_auto_create_topics": False,
     }
 

@@ -37,7 +37,7 @@ from projections import replay
 from projections.database import Limits
 from schemas.registry import registry
 
-EVENTS = 250_000
+EVENTS = 150_000
 READINGS = 8
 TOPIC = "env1357.air"
 _MORE = ("temperature", "humidity")
@@ -60,10 +60,13 @@ def run(count: int = EVENTS) -> dict[str, float]:
             address = Address((started.servers,), "bench")
             apply(address, Wanted(partitions=1, replication=1, min_insync=1))
             found = {"produce": _produce(address, count)}
-            for way in ("ours", "confluent", "quix"):
-                rates = [_measured(way, address, count, Path(folder) / f"{way}-{n}.duckdb") for n in range(3)]
-                found[way] = sorted(rates)[1]
-                _say(f"{way}: " + ", ".join(f"{rate:,.0f}" for rate in rates) + " events/s")
+            rates: dict[str, list[float]] = {"ours": [], "confluent": [], "quix": []}
+            for n in range(3):  # in turn, so that what else the machine does meets all of them
+                for way, measured in rates.items():
+                    measured.append(_measured(way, address, count, Path(folder) / f"{way}-{n}.duckdb"))
+            for way, measured in rates.items():
+                found[way] = sorted(measured)[1]
+                _say(f"{way}: " + ", ".join(f"{rate:,.0f}" for rate in measured) + " events/s")
         finally:
             started.stop()
     return found
