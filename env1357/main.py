@@ -18,6 +18,7 @@ from gateway import copies
 from gateway.operations import EXPECTED_FAILURES
 from gateway.platform import DataFolderInUse
 from gateway.remote import OperationFailed
+from services.ingest.suggesting import suggest
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Environmental data platform of a district.")
 app.add_typer(streams.log_app, name="log")
@@ -66,10 +67,16 @@ def import_(
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Record nothing: say what would be.")] = False,
     again: Annotated[bool, typer.Option("--again", help="Take down files that were taken down before.")] = False,
+    suggested: Annotated[
+        bool, typer.Option("--suggest", help="Only write a profile that might fit the first file, to be checked.")
+    ] = False,
     data: Data = None,
     log: Log = None,
 ) -> None:
-    """Take down the observations of files; what can't be accepted is kept in quarantine."""
+    """Take down the observations or records of files; what can't be accepted is kept in quarantine."""
+    if suggested:
+        typer.echo(suggest(files[0]), nl=False)
+        return
     paths = [str(path.absolute()) for path in files]
     named = str(Path(kind).absolute()) if kind.endswith((".yaml", ".yml")) else kind
     arguments = {"files": paths, "kind": named, "register": register and not dry_run}

@@ -19,6 +19,7 @@ from services.decider import Refused
 from services.handler import Accepted, VerdictPending
 from services.ingest.hj212 import trial
 from services.ingest.importer import import_files
+from services.ingest.records import import_records, is_of_records
 from services.ingest.registering import register_sites
 from services.load import BadDistrict, LoadReport, load
 
@@ -36,13 +37,19 @@ def load_district(platform: Platform, arguments: Arguments, progress: Progress) 
 
 
 def import_tables(platform: Platform, arguments: Arguments, progress: Progress) -> dict[str, Any]:
-    """`files`, `kind`: take down the observations of files, and wait until they are folded.
+    """`files`, `kind`: take down the observations or records of files, and wait until they are folded.
 
     With `register` the files' sites are entered in the register first; with `dry_run` nothing is recorded; with
     `again` files that were taken down before are taken down once more.
     """
     paths, kind = [Path(path) for path in arguments["files"]], arguments["kind"]
     options = {name: bool(arguments.get(name)) for name in ("dry_run", "again")}
+    if is_of_records(kind):
+        dry_run = options["dry_run"]
+        told = partial(progress, "import")
+        found = import_records(paths, kind, platform.handler, platform.observations, told, dry_run=dry_run)
+        platform.follower.wait_for(platform.log.ends(), _FOLDED_WITHIN_S)
+        return {**asdict(found), "registered": asdict(LoadReport())}
     registered = register_sites(paths, kind, platform.handler) if arguments.get("register") else LoadReport()
     report = import_files(paths, kind, platform.observations, partial(progress, "import"), **options)
     platform.follower.wait_for(platform.log.ends(), _FOLDED_WITHIN_S)

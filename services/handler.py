@@ -20,6 +20,7 @@ from services.ports import Clock, Folding, ReadState
 from services.quality import commands as _quality
 from services.risk import commands as _risk
 from services.soil import commands as _soil
+from services.soil import records as _records
 from services.water import alarms, ecology, network, outfalls, sewage, ships
 from services.water import commands as _water
 
@@ -169,6 +170,7 @@ DECIDERS: Mapping[type[Command], Decider] = {
     **ecology.DECIDERS,
     **alarms.DECIDERS,
     **_soil.DECIDERS,
+    **_records.DECIDERS,
     **_risk.DECIDERS,
     **_enforcement.DECIDERS,
     **_district.DECIDERS,

@@ -18,6 +18,7 @@ from gateway.graphql.quarantine import QuarantineMutation, QuarantineQuery
 from gateway.graphql.risk import RiskQuery
 from gateway.graphql.site import SiteQuery
 from gateway.graphql.soil import SoilQuery
+from gateway.graphql.waste import WasteQuery
 from gateway.graphql.water import WaterQuery
 from gateway.graphql.water_explain import WaterExplainQuery
 from gateway.graphql.water_network import WaterNetworkQuery
@@ -36,6 +37,7 @@ Query = merge_types(
         AirPatternQuery,
         *WATER,
         SoilQuery,
+        WasteQuery,
         RiskQuery,
         EnforcementQuery,
         PlanQuery,

@@ -136,18 +136,35 @@ def kinds() -> list[str]:
 
 def profile(kind: str) -> Profile:
     """The profile of a kind, or in a YAML file named instead. Raises `Refused` where there is none."""
-    path = Path(kind) if kind.endswith((".yaml", ".yml")) else _FOLDER / f"{kind}.yaml"
-    if not path.is_file():
-        raise Refused(
-            "unknown_kind", f"there is no profile {kind!r}", "--as", f"Use {', '.join(kinds())}, or a YAML file."
-        )
-    text = path.read_text(encoding="utf-8")
+    path, text = _found(kind)
     try:
         return _parsed(path.stem, hashlib.sha256(text.encode()).hexdigest()[:16], yaml.safe_load(text))
     except KeyError as error:
         raise Refused("bad_profile", f"{path}: {error} is missing", "--as", _COMPARE) from None
     except (TypeError, ValueError, AttributeError, yaml.YAMLError) as error:
         raise Refused("bad_profile", f"{path}: {error}", "--as", _COMPARE) from None
+
+
+def said_by(kind: str) -> Mapping[str, Any]:
+    """What a profile says, as it stands in its file. Raises `Refused` where there is none."""
+    path, text = _found(kind)
+    try:
+        said = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise Refused("bad_profile", f"{path}: {error}", "--as", _COMPARE) from None
+    needed = {"title", "source", "missing"} | ({"fields"} if isinstance(said, dict) and "record" in said else set())
+    if not isinstance(said, dict) or not said.keys() >= needed:
+        raise Refused("bad_profile", f"{path}: it needs {', '.join(sorted(needed))}", "--as", _COMPARE)
+    return said
+
+
+def _found(kind: str) -> tuple[Path, str]:
+    path = Path(kind) if kind.endswith((".yaml", ".yml")) else _FOLDER / f"{kind}.yaml"
+    if not path.is_file():
+        raise Refused(
+            "unknown_kind", f"there is no profile {kind!r}", "--as", f"Use {', '.join(kinds())}, or a YAML file."
+        )
+    return path, path.read_text(encoding="utf-8")
 
 
 def _parsed(kind: str, fingerprint: str, said: Mapping[str, Any]) -> Profile:

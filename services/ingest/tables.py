@@ -34,9 +34,9 @@ class Table:
 
 
 def tables(
-    path: Path, columns: Sequence[str], records: str | None = None, *, whole: bool = False
+    path: Path, columns: Sequence[str], records: str | None = None, *, whole: bool = False, every: bool = False
 ) -> Iterator[Table]:
-    """The rows of a file, with the columns asked for and in them no nulls; `whole` gives them in one batch.
+    """The rows of a file, with the columns asked for, or `every` one; no nulls. `whole` gives them in one batch.
 
     `records` says where in a JSON document the rows stand, as `features.properties`; a list is gone through.
     Raises `BadFile` where it can't be read (on), behind the last table that could.
@@ -45,9 +45,9 @@ def tables(
     kind = next((ending for ending in reversed(endings) if ending != ".gz"), "")
     size = _WHOLE if whole else _BATCH_ROWS
     if kind == ".csv":
-        yield from _csv(path, columns, size)
+        yield from _csv(path, header(path) if every else columns, size)
     elif kind in (".xlsx", ".parquet", ".json", ".geojson", ".ndjson", ".jsonl"):
-        yield from _other(path, kind, columns, records, size)
+        yield from _other(path, kind, None if every else columns, records, size)
     else:
         raise BadFile(
             Refused(
@@ -132,7 +132,7 @@ def _table(columns: Sequence[str], good: Sequence[tuple[int, Row]], bad: list[Ba
     return Table(frame, [number for number, _ in good], bad, done)
 
 
-def _other(path: Path, kind: str, columns: Sequence[str], records: str | None, size: int) -> Iterator[Table]:
+def _other(path: Path, kind: str, columns: Sequence[str] | None, records: str | None, size: int) -> Iterator[Table]:
     """A file that is read as a whole."""
     try:
         frame = _as_texts(_loaded(path, kind, records))
@@ -148,8 +148,9 @@ def _other(path: Path, kind: str, columns: Sequence[str], records: str | None, s
         raise BadFile(
             Refused("unreadable_file", reason, "file", "Check that it is whole and of its kind.")
         ) from None
-    _expect_columns(columns, frame.columns)
-    chosen = frame.select(columns)
+    wanted = frame.columns if columns is None else columns
+    _expect_columns(wanted, frame.columns)
+    chosen = frame.select(wanted)
     for start in range(0, chosen.height, size):
         part = chosen.slice(start, size)
         done = path.stat().st_size * (start + part.height) // chosen.height

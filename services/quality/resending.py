@@ -6,9 +6,10 @@ from pathlib import Path
 from services.decider import Refused
 from services.handler import Handler
 from services.ingest.delivery import Delivered, Sender, deliver
-from services.ingest.importer import Report, import_files
+from services.ingest.importer import import_files
 from services.ingest.observations import Observations
 from services.ingest.profile import kinds
+from services.ingest.report import Report
 from services.ingest.sent import from_json
 from services.ports import ReadState
 from services.quality.commands import NoteResent, require_open

@@ -1,5 +1,6 @@
 """Real files of other places, as their sources publish them: what is taken down, judged and refused of them."""
 
+import csv
 import json
 from gzip import open as open_gzip
 from pathlib import Path
@@ -11,6 +12,8 @@ from gateway.operations import OPERATIONS
 from gateway.platform import Platform, silent
 from services.air.commands import RegisterStation
 from services.water.commands import RegisterLake
+from tests.conftest import Ask
+from tests.journeys.steps import fold
 
 AIRNOW = "air/airnow_20180220T07.json.gz"
 NAMES = {"细颗粒物(PM2.5)": "PM2.5", "颗粒物(PM10)": "PM10", "二氧化硫": "SO2", "二氧化氮": "NO2", "一氧化碳": "CO"}
@@ -113,3 +116,43 @@ def test_a_correction_file_is_two_statements_however_it_is_labelled(platform: Pl
     path = shared / "data" / "air" / "correction_1795A_2022-01-04T16.csv"
     report = imported(platform, "cnemc", path, register=True)
     assert (report["registered"]["recorded"], report["accepted"], report["restated"]) == (1, 2, 1)
+
+
+@pytest.mark.slow
+def test_shipments_of_waste_become_tonnes_only_where_a_mass_was_stated(
+    platform: Platform, ask: Ask, shared: Path
+) -> None:
+    path = shared / "data" / "waste" / "ohio_hazardous_imports_2007_2011.csv.gz"
+    report = imported(platform, "ohio-waste", path)
+    assert (report["rows"], report["accepted"], report["refused_by_code"]) == (963, 954, {"impossible_quantity": 9})
+    assert imported(platform, "ohio-waste", path)["repeated"] == 954
+    fold(platform)
+    found = ask("{ wasteShipments(year: 2007) { shipmentNo quantity unit quantityT wasteCodes } }")[
+        "wasteShipments"
+    ]
+    first = next(row for row in found if row["shipmentNo"] == "ohio-1387")
+    assert first == {
+        "shipmentNo": "ohio-1387", "quantity": 160671.0, "unit": "P - Pounds", "quantityT": 72.87913968027,
+        "wasteCodes": ["F005"],
+    }  # fmt: skip
+    assert {row["unit"] for row in found if row["quantityT"] is None} <= {
+        "G - Gallons",
+        "L - Liters",
+        "Y - Cubic yards",
+    }
+    assert rows(platform, "SELECT count(*) FROM ops.quarantine") == [(9,)]
+
+
+@pytest.mark.slow
+def test_releases_are_kilograms_by_medium(platform: Platform, ask: Ask, shared: Path, tmp_path: Path) -> None:
+    with open_gzip(shared / "data" / "waste" / "TRI_2022_IL.csv.gz", "rt") as file:
+        some = [next(file) for _ in range(401)]
+    (tmp_path / "tri.csv").write_text("".join(some))
+    assert imported(platform, "tri", tmp_path / "tri.csv")["accepted"] == 400
+    fold(platform)
+    said = list(csv.DictReader(some))
+    pounds = sum(float(r["52. 5.2 - STACK AIR"]) for r in said if r["50. UNIT OF MEASURE"] == "Pounds")
+    grams = sum(float(r["52. 5.2 - STACK AIR"]) for r in said if r["50. UNIT OF MEASURE"] == "Grams")
+    totals = ask("{ releaseTotals(year: 2022) { medium quantityKg } }")["releaseTotals"]
+    stack = sum(row["quantityKg"] for row in totals if row["medium"] == "AIR_STACK")
+    assert stack == pytest.approx(pounds * 0.45359237 + grams / 1000)

@@ -13,6 +13,7 @@ import yaml
 from gateway.operations import OPERATIONS
 from gateway.platform import Platform, silent
 from services.decider import Refused
+from services.ingest.suggesting import suggest
 from tests.services.test_observations import STATION
 
 PROFILES = Path(__file__).parents[2] / "services" / "ingest" / "profiles"
@@ -191,7 +192,7 @@ def test_a_time_that_comes_twice_is_refused(platform: Platform, tmp_path: Path) 
 
 def test_a_profile_that_lacks_something_is_told(platform: Platform, tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text("title: mine\n")
-    with pytest.raises(Refused, match="'time' is missing"):
+    with pytest.raises(Refused, match="it needs missing, source, title"):
         imported(platform, written(tmp_path, GOOD), kind=str(tmp_path / "mine.yaml"))
 
 
@@ -215,3 +216,38 @@ def test_a_file_of_which_rows_were_refused_is_read_again(platform: Platform, tmp
     before = platform.log.ends()
     assert imported(platform, path)["repeated"] == 2
     assert platform.log.ends() == before
+
+
+def test_a_profile_is_suggested_from_the_columns(platform: Platform, tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text("站点,监测时间,PM2.5(µg/m³),二氧化硫,note\n1803A,2022-01-03 12:00,40,10,x\n", encoding="utf-8")
+    profile = suggest(path)
+    assert "# Not used: note" in profile
+    (tmp_path / "mine.yaml").write_text(profile, encoding="utf-8")
+    report = imported(platform, path, kind=str(tmp_path / "mine.yaml"))
+    assert (report["accepted"], report["refused"]) == (1, 0)
+    assert yaml.safe_load(profile)["factors"] == {"PM2.5": "PM2.5(µg/m³)", "SO2": "二氧化硫"}
+
+
+def test_nothing_is_suggested_where_nothing_is_recognised(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(Refused, match="looks like a factor"):
+        suggest(tmp_path / "a.csv")
+
+
+def test_a_record_that_does_not_fit_is_kept_and_the_others_go_on(platform: Platform, tmp_path: Path) -> None:
+    how = {
+        "title": "x", "source": "test", "record": "RegisterRiver", "missing": [""],
+        "fields": {
+            "site_id": "id", "name_zh": "name", "name_en": "name", "length_km": "km",
+            "position_source": {"text": "x"},
+        },
+    }  # fmt: skip
+    (tmp_path / "mine.yaml").write_text(yaml.safe_dump(how))
+    (tmp_path / "rivers.csv").write_text("id,name,km\na,A,1.5\nb,B,long\nc,,2\n")
+    arguments = {"files": [str(tmp_path / "rivers.csv")], "kind": str(tmp_path / "mine.yaml")}
+    dry = OPERATIONS["import"](platform, {**arguments, "dry_run": True}, silent)
+    assert (dry["accepted"], dry["refused"]) == (2, 1)
+    report = OPERATIONS["import"](platform, arguments, silent)
+    assert (report["accepted"], report["refused_by_code"]) == (1, {"does_not_fit": 1, "empty": 1})
+    assert [origin for _, origin, _ in quarantined(platform)] == ["rivers.csv, line 3", "rivers.csv, line 4"]

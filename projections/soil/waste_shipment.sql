@@ -1,0 +1,8 @@
+-- one row per recorded shipment of hazardous waste, by the last word on it; from base.waste_shipment_recorded
+-- key: shipment_no
+-- quantity_t is null where the quantity was stated as a volume or could not be read: it is never guessed.
+SELECT shipment_no, year, notice_no, consignor, consignee_no, consignee, waste_name, waste_codes, un_no, quantity, unit,
+  quantity_t, method, source, recorded_at
+FROM base.waste_shipment_recorded
+SEMI JOIN wanted USING (shipment_no)
+QUALIFY row_number() OVER (PARTITION BY shipment_no ORDER BY sequence DESC) = 1

@@ -1,0 +1,156 @@
+"""Imports files of records: each row is a command, its fields told by a profile; what is refused is quarantined.
+
+A field is a column, or `{text: …}`, or `{column: …}` with a `prefix`, a `separator` of lists, or a `scale`; where
+the scale depends on a unit, `by` names its column and `scales` gives the fractions. A unit without a scale leaves
+the field out, so a volume never becomes a mass. `columns` instead of `column` make a list.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from services.decider import Command, Refused
+from services.handler import DECIDERS, Handler
+from services.ingest.observations import Observations
+from services.ingest.profile import said_by
+from services.ingest.quarantine import Submission
+from services.ingest.report import Progress, Report, kept_rows
+from services.ingest.rows import BadFile
+from services.ingest.tables import Table, tables
+from services.load import BATCH, BadDistrict, command
+
+
+def is_of_records(kind: str) -> bool:
+    """Whether a profile's rows are records. Raises `Refused` where there is no such profile."""
+    return "record" in said_by(kind)
+
+
+def import_records(
+    paths: Sequence[Path],
+    kind: str,
+    handler: Handler,
+    observations: Observations,
+    progress: Progress,
+    *,
+    dry_run: bool = False,
+) -> Report:
+    """Carry out every row of the files; a record that is there as it is is passed over.
+
+    With `dry_run` rows are only read and shaped. Raises as `import_files` does.
+    """
+    said, report = said_by(kind), Report()
+    total, before = sum(path.stat().st_size for path in paths), 0
+    for path in paths:
+        try:
+            for table in tables(path, _columns(said["fields"])):
+                _take(path, said, table, handler, observations, report, dry_run)
+                progress(before + table.done, total)
+        except BadFile as bad:
+            report.refuse(path.name, bad.refusal)
+            if not dry_run:
+                whole = Submission("import", path.name, path.read_bytes())
+                observations.take([(bad.refusal, whole)], said["source"])
+        report.files += 1
+        before += path.stat().st_size
+        progress(before, total)
+    return report
+
+
+def _take(
+    path: Path,
+    said: Mapping[str, Any],
+    table: Table,
+    handler: Handler,
+    observations: Observations,
+    report: Report,
+    dry_run: bool,
+) -> None:
+    report.rows += table.frame.height + len(table.bad)
+    commands: list[tuple[int, Command]] = []
+    refused: list[tuple[int, Refused]] = []
+    for row, texts in enumerate(table.frame.iter_rows(named=True)):
+        try:
+            commands.append((row, _command(said, texts)))
+        except Refused as refusal:
+            refused.append((row, refusal))
+    report.statements += len(commands)
+    if dry_run:
+        report.accepted += len(commands)
+    else:
+        refused += _carried_out(commands, handler, report)
+    kept = kept_rows(path, table, sorted(refused, key=lambda each: each[0]), report)
+    if kept and not dry_run:
+        observations.take([(refusal, submission) for submission, refusal in kept], said["source"])
+
+
+def _carried_out(
+    commands: Sequence[tuple[int, Command]], handler: Handler, report: Report
+) -> Iterator[tuple[int, Refused]]:
+    """Carry the commands out, many with one append; gives the rows that are refused."""
+    for start in range(0, len(commands), BATCH):
+        batch = commands[start : start + BATCH]
+        for (row, _), outcome in zip(batch, handler.handle_all([c for _, c in batch]), strict=True):
+            if isinstance(outcome, Refused):
+                yield row, outcome
+            elif isinstance(outcome, Exception):
+                yield row, Refused("superseded", str(outcome), "record", "Import the file again.")
+            else:
+                report.accepted += len(outcome.event_ids) > 0
+                report.repeated += not outcome.event_ids
+
+
+def _command(said: Mapping[str, Any], texts: Mapping[str, str]) -> Command:
+    kinds = {kind.__name__: kind for kind in DECIDERS}
+    if said["record"] not in kinds:
+        raise Refused("bad_profile", f"{said['record']!r} is no command", "--as", "Correct the profile.")
+    missing = frozenset(map(str, said["missing"]))
+    fields = {name: _field(how, texts, missing) for name, how in said["fields"].items()}
+    try:
+        return command(kinds[said["record"]], {**fields, "source": said["source"]}, "row")
+    except BadDistrict as error:
+        where = str(error).removeprefix("row: ").partition(":")[0]
+        raise Refused("does_not_fit", str(error), where, "Correct the row and import it again.") from None
+
+
+def _field(how: Any, texts: Mapping[str, str], missing: frozenset[str]) -> str:
+    if isinstance(how, str):
+        return _there(texts[how], missing)
+    if "text" in how:
+        return str(how["text"])
+    if "columns" in how:
+        return "|".join(_number(how, texts, texts[column], missing) for column in how["columns"])
+    text = texts[how["column"]]
+    if "scale" in how or "by" in how:
+        return _number(how, texts, text, missing)
+    if "separator" in how:
+        return "|".join(part.strip() for part in text.split(how["separator"]) if part.strip())
+    return str(how.get("prefix", "")) + _there(text, missing)
+
+
+def _there(text: str, missing: frozenset[str]) -> str:
+    return "" if text.strip() in missing else text.strip()
+
+
+def _number(how: Mapping[str, Any], texts: Mapping[str, str], text: str, missing: frozenset[str]) -> str:
+    """A number brought to our unit, as text; empty where there is none or its unit has no scale."""
+    scale = how["scales"].get(texts[how["by"]].strip()) if "by" in how else how["scale"]
+    if text.strip() in missing or scale is None:
+        return ""
+    try:
+        ratio = Fraction(str(scale))
+        return repr(float(text) * ratio.numerator / ratio.denominator)
+    except ValueError:
+        raise Refused(
+            "not_a_number", f"{text!r} is no number", how.get("column", "columns"), "Correct it."
+        ) from None
+
+
+def _columns(fields: Mapping[str, Any]) -> list[str]:
+    found: list[str] = []
+    for how in fields.values():
+        if isinstance(how, str):
+            found.append(how)
+        else:
+            found += [*how.get("columns", ()), *filter(None, [how.get("column"), how.get("by")])]
+    return list(dict.fromkeys(found))
