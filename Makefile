@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PACKAGES := schemas eventlog services projections gateway mobile_api env1357 deploy
 
-.PHONY: run test check lint bench bench-hj212 setup web lock clean
+.PHONY: run test check lint bench bench-hj212 bench-kafka setup web lock clean
 
 run: setup web            ## set up and serve the demo at http://127.0.0.1:8357
 	$(BIN)/env1357 serve --demo
@@ -13,6 +13,7 @@ run: setup web            ## set up and serve the demo at http://127.0.0.1:8357
 test: setup web           ## set up and run every test
 	./tests/provide-chromium
 	./tests/provide-mosquitto
+	./tests/provide-kcat
 	$(BIN)/python -m pytest -q -n auto
 	@if command -v npm >/dev/null; then cd web && npm test --silent; fi
 
@@ -30,6 +31,9 @@ bench: setup              ## the figures that the README quotes, each beside its
 bench-hj212: setup        ## 1,000 HJ 212 devices on loopback: frames a second answered durably, and how fast
 	$(BIN)/python -m deploy.bench.hj212
 
+bench-kafka: setup        ## from a topic to tables, beside Quix Streams and confluent-kafka, on a broker of its own
+	$(BIN)/python -m deploy.bench.kafka
+
 setup: $(VENV)/.ready
 
 $(VENV)/.ready: requirements/dev.txt pyproject.toml
@@ -44,11 +48,12 @@ web/dist/index.html: web/package-lock.json $(shell find web/src web/index.html w
 	@if command -v npm >/dev/null; then cd web && npm ci --silent && npm run --silent build; \
 	else echo "Node is not here: the page at / will say so; the API, maps and commands work without it."; fi
 
-lock: setup               ## resolve the newest allowed versions and pin them with hashes
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --upgrade \
-	  --python-version 3.11 --output-file requirements/runtime.txt pyproject.toml
+lock: setup               ## resolve the newest allowed versions and pin them with hashes, the same in both files
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --upgrade \
 	  --python-version 3.11 --extra dev --output-file requirements/dev.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --upgrade \
+	  --python-version 3.11 --constraint requirements/dev.txt --no-annotate \
+	  --output-file requirements/runtime.txt pyproject.toml
 
 clean:
 	rm -rf $(VENV) web/node_modules web/dist .mypy_cache .ruff_cache .pytest_cache *.egg-info

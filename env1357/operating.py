@@ -1,17 +1,18 @@
 """Carries out an operation where it belongs: in the server that has the data folder open, or here."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from env1357.settings import Settings
+from eventlog.opening import open_log
 from gateway import remote
 from gateway.operations import OPERATIONS, Arguments
+from gateway.platform import Platform, open_platform
 from gateway.platform import Progress as Told
-from gateway.platform import open_platform
 
 errors = Console(stderr=True)
 
@@ -22,9 +23,19 @@ def operate(settings: Settings, name: str, arguments: Arguments) -> dict[str, An
         server = remote.running_server(settings.data)
         if server:
             return remote.operate(server, name, arguments, progress)
-        with open_platform(settings.data, settings.limits, progress=progress) as platform:
+        with opened(settings, progress) as platform:
             platform.follower.wait_for(platform.log.ends(), 600)
             return OPERATIONS[name](platform, arguments, progress)
+
+
+def opened(settings: Settings, progress: Told) -> AbstractContextManager[Platform]:
+    """The platform that the settings say."""
+    return open_platform(
+        settings.data,
+        settings.limits,
+        progress=progress,
+        open_log=lambda path: open_log(settings.log, path, settings.schema_registry),
+    )
 
 
 @contextmanager

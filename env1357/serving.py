@@ -10,12 +10,12 @@ import uvicorn
 
 from env1357.hj212 import listening_if_free
 from env1357.mqtt import subscribed
-from env1357.operating import errors, progress_bar
+from env1357.operating import errors, opened, progress_bar
 from env1357.settings import DISTRICT, PAGE, BadSetting, Settings
 from gateway import remote
 from gateway.app import build_app
 from gateway.operations import OPERATIONS
-from gateway.platform import Platform, Progress, open_platform
+from gateway.platform import Platform, Progress
 from mobile_api.manager import manager_schema
 from mobile_api.officer import officer_schema
 from mobile_api.public import public_schema
@@ -30,7 +30,7 @@ class PortInUse(Exception):
 def serve(settings: Settings, *, demo: bool) -> None:
     """Serve until the process is told to stop. Raises what opening the data folder raises, and `PortInUse`."""
     _expect_safe_host(settings)
-    with progress_bar() as progress, open_platform(settings.data, settings.limits, progress=progress) as platform:
+    with progress_bar() as progress, opened(settings, progress) as platform:
         listening = _bound(settings)
         if demo:
             play_demo(platform, settings.demo_seed, progress)

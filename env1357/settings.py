@@ -25,6 +25,14 @@ class Settings:
     """What can be set. A flag wins over a variable, a variable over the default."""
 
     data: Path = field(default=Path("data"), metadata={"doc": "Data folder: the log and the projections."})
+    log: str = field(
+        default="embedded",
+        metadata={"doc": "The log: `embedded` in the data folder, or kafka://host:9092,host:9092[/prefix]."},
+    )
+    schema_registry: str = field(
+        default="",
+        metadata={"doc": "URL of an external schema registry (Confluent's API) whose ids Kafka's records name."},
+    )
     host: str = field(
         default="127.0.0.1",
         metadata={"doc": "Address that `serve` listens on; others than loopback need BEHIND_PROXY."},

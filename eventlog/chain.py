@@ -2,33 +2,15 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
-from eventlog.log import LogDamaged
+from eventlog.log import Head, LogDamaged
+
+__all__ = ["GENESIS", "Head", "link", "walk"]
 
 GENESIS = b"\0" * 32
 
 Row = tuple[int, str, int, int, int, bytes, bytes]
 """position, topic, base_offset, schema_id, count, datums, chain"""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The end of the chain: whoever noted it can later prove everything up to `position` unchanged."""
-
-    position: int
-    chain: str
-
-    def __str__(self) -> str:
-        return f"{self.position}:{self.chain}"
-
-    @classmethod
-    def parse(cls, text: str) -> "Head":
-        """The head that `str` wrote. Raises `ValueError` for anything else."""
-        position, _, chain = text.partition(":")
-        if not position.isdecimal() or len(chain) != 64:
-            raise ValueError(f"{text!r} is no head: it looks like 1234:<64 hexadecimal digits>")
-        return cls(int(position), chain)
 
 
 def link(chain: bytes, topic: str, base_offset: int, schema_id: int, count: int, datums: bytes) -> bytes:

@@ -10,9 +10,9 @@ from typing import Any
 
 from fastavro import parse_schema, schemaless_reader, schemaless_writer
 
-from eventlog.log import Draft
-from schemas.contract import event_types
-from schemas.registry import registry
+from eventlog.log import Batch, Draft
+from schemas.contract import ENVELOPE, event_types
+from schemas.registry import UnknownSchema, registry
 
 Fields = Mapping[str, Any]
 
@@ -50,6 +50,36 @@ def decode(schema_id: int, datums: bytes, count: int) -> Iterator[dict[str, Any]
     for _ in range(count):
         fields: Any = schemaless_reader(source, schema, None)
         yield fields
+
+
+def envelope(schema_id: int, datum: bytes) -> dict[str, Any] | None:
+    """The envelope's fields of one datum, which stand first in it; None where they can't be read."""
+    try:
+        fields: Any = schemaless_reader(io.BytesIO(datum), _envelope(schema_id), None)
+    except (EOFError, ValueError, TypeError, IndexError, KeyError, OverflowError, UnknownSchema):
+        return None
+    return dict(fields)
+
+
+def decode_envelopes(batch: Batch) -> Iterator[dict[str, Any] | None]:
+    """The envelope of each event of a batch; None for those that can't be read."""
+    if batch.sizes is not None:
+        at = 0
+        for size in batch.sizes:
+            yield envelope(batch.schema_id, batch.datums[at : at + size])
+            at += size
+        return
+    try:
+        yield from decode(batch.schema_id, batch.datums, batch.count)
+    except (EOFError, ValueError, TypeError, IndexError, KeyError, OverflowError, UnknownSchema):
+        yield None
+
+
+@cache
+def _envelope(schema_id: int) -> Any:
+    schema = dict(registry().entry(schema_id).schema)
+    schema["fields"] = schema["fields"][: len(ENVELOPE)]
+    return parse_schema(json.loads(json.dumps(schema)))
 
 
 def drafts(events: Iterable[Event]) -> list[Draft]:

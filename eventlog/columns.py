@@ -7,10 +7,15 @@ any number of them becomes one container in memory without touching a single eve
 
 import io
 import json
+import os
+from array import array
 from collections.abc import Sequence
 from functools import cache
+from itertools import accumulate
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from eventlog.log import Batch
 from eventlog.primitives import long
@@ -18,6 +23,7 @@ from schemas.contract import EventType, event_types
 from schemas.registry import Entry, registry
 
 _SYNC = b"env1357 columns."
+_SEAL, _SEAL_FIELD = os.urandom(16), "env1357_seal"
 _NAIVE_UTC = pl.Datetime("us")
 
 
@@ -28,29 +34,56 @@ class UndecodableBatch(Exception):
 def columns(batches: Sequence[Batch]) -> pl.DataFrame:
     """The events of batches that share a schema, one row each, in order, by the newest schema's fields.
 
-    Beside them `topic`, `partition` and `log_offset`. Times are naive UTC, enums are strings. Fields that
-    the newest schema has and the writer's lacked hold their defaults.
+    Either all batches or none of them have `sizes`. Where they have, each datum must be exactly one event,
+    whatever stands beside it. Beside the fields there are `topic`, `partition` and `log_offset`. Times are
+    naive UTC, enums are strings. Fields that the newest schema has and the writer's lacked hold their defaults.
     Raises `UndecodableBatch` where the datums don't fit the schema.
     """
     entry = registry().entry(batches[0].schema_id)
-    container = io.BytesIO()
-    container.write(_header(entry.id))
-    for batch in batches:
-        container.write(long(batch.count) + long(len(batch.datums)))
-        container.write(batch.datums)
-        container.write(_SYNC)
-    container.seek(0)
+    container = _kept_apart(batches, entry) if batches[0].sizes is not None else _joined(batches, entry)
     expected = sum(batch.count for batch in batches)
+    frame = read_avro(container, f"schema {entry.id} ({entry.event})")
+    if frame.height != expected:
+        raise UndecodableBatch(f"schema {entry.id} ({entry.event}): {frame.height} of {expected} events")
+    if _SEAL_FIELD in frame.columns and not frame.select((pl.col(_SEAL_FIELD) == pl.lit(_SEAL)).all()).item():
+        raise UndecodableBatch(f"schema {entry.id} ({entry.event}): the bytes are not exactly one event each")
+    return _with_positions(_newest_shape(frame, entry), batches)
+
+
+def read_avro(container: io.BytesIO, what: str, columns: list[str] | None = None) -> pl.DataFrame:
+    """The rows of an Avro object container. Raises `UndecodableBatch` where they don't fit its schema."""
     try:
-        frame = pl.read_avro(container)
+        return pl.read_avro(container, columns=columns)
     except BaseException as error:
         if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
             raise
         # The reader panics on some malformed input, and a panic is no Exception.
-        raise UndecodableBatch(f"schema {entry.id} ({entry.event}): {error}") from error
-    if frame.height != expected:
-        raise UndecodableBatch(f"schema {entry.id} ({entry.event}): {frame.height} of {expected} events")
-    return _with_positions(_newest_shape(frame, entry), batches)
+        raise UndecodableBatch(f"{what}: {error}") from error
+
+
+def _joined(batches: Sequence[Batch], entry: Entry) -> io.BytesIO:
+    """The batches as a container, each a block of its own."""
+    blocks = (avro_block(batch.count, batch.datums) for batch in batches)
+    return io.BytesIO(b"".join((_header(entry.id, sealed=False), *blocks)))
+
+
+def _kept_apart(batches: Sequence[Batch], entry: Entry) -> io.BytesIO:
+    """The datums as one block, a seal behind each.
+
+    So many seals are read as there are datums, and nobody who wrote a datum can know the seal: all of them are
+    found if and only if each datum took up exactly its own bytes.
+    """
+    datums = pa.chunked_array([_array(batch) for batch in batches]).combine_chunks()
+    seal = pa.scalar(long(len(_SEAL)) + _SEAL, pa.large_binary())
+    sealed = pc.binary_join_element_wise(datums, seal, pa.scalar(b"", pa.large_binary()))
+    content = memoryview(sealed.buffers()[2])[: pc.sum(pc.binary_length(sealed)).as_py()]
+    return io.BytesIO(_header(entry.id, sealed=True) + avro_block(len(datums), content))
+
+
+def _array(batch: Batch) -> pa.LargeBinaryArray:
+    ends = array("q", [0, *accumulate(batch.sizes or ())])
+    buffers = [None, pa.py_buffer(ends), pa.py_buffer(batch.datums)]
+    return pa.Array.from_buffers(pa.large_binary(), batch.count, buffers)
 
 
 def _newest_shape(frame: pl.DataFrame, entry: Entry) -> pl.DataFrame:
@@ -92,11 +125,21 @@ def _with_positions(frame: pl.DataFrame, batches: Sequence[Batch]) -> pl.DataFra
 
 
 @cache
-def _header(schema_id: int) -> bytes:
+def _header(schema_id: int, *, sealed: bool) -> bytes:
     known = registry().entry(schema_id).schema
     # what was written is read as it was written, so defaults have no part in it; the reader stumbles over some
     fields = [{key: said for key, said in field.items() if key != "default"} for field in known["fields"]]
-    schema = json.dumps({**known, "fields": fields}).encode()
-    name = b"avro.schema"
-    metadata = long(1) + long(len(name)) + name + long(len(schema)) + schema + long(0)
+    seal = [{"name": _SEAL_FIELD, "type": "bytes"}] if sealed else []
+    return avro_header(json.dumps({**known, "fields": fields + seal}))
+
+
+def avro_header(schema: str) -> bytes:
+    """The beginning of an Avro object container with datums of a schema."""
+    name, said = b"avro.schema", schema.encode()
+    metadata = long(1) + long(len(name)) + name + long(len(said)) + said + long(0)
     return b"Obj\x01" + metadata + _SYNC
+
+
+def avro_block(count: int, datums: bytes | memoryview) -> bytes:
+    """A block of an Avro object container."""
+    return b"".join((long(count), long(len(datums)), datums, _SYNC))

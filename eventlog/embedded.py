@@ -6,10 +6,12 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from eventlog import chain
 from eventlog.chain import Head
+from eventlog.codec import decode_envelopes
 from eventlog.log import Batch, Draft, LogDamaged, LogUnavailable, Offsets, Stream
 
 _APPLICATION_ID = 0x1357
@@ -118,6 +120,19 @@ class EmbeddedLog:
                 with self._grown:
                     self._grown.wait(min(left, _POLL_S))
             return True
+
+    def since(self, moment: datetime) -> Offsets:
+        """Found by looking at each event's `recorded_at` in turn: as slow as reading the log."""
+        found: dict[Stream, int] = dict(self.ends())
+        open_streams = set(found)
+        for batch in self.read({}):
+            if batch.stream in open_streams:
+                for offset, fields in enumerate(decode_envelopes(batch), batch.base_offset):
+                    if fields is not None and fields["recorded_at"] >= moment:
+                        found[batch.stream] = offset
+                        open_streams.discard(batch.stream)
+                        break
+        return found
 
     def summary(self) -> list[tuple[Stream, int, int, int, int]]:
         """For each stream and schema: (stream, schema id, events, batches, bytes of datums)."""

@@ -1,8 +1,16 @@
 """What a log is: the few verbs that the embedded and the Kafka log both have."""
 
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from datetime import datetime
+from typing import NamedTuple, Protocol, runtime_checkable
+
+NO_SCHEMA = 0
+"""The schema id of what another tool wrote without naming one: it is set aside, whole."""
+
+NOTHING = -1
+"""The schema id of offsets at which no event stands, as marks of other tools' transactions leave them."""
 
 
 class Stream(NamedTuple):
@@ -31,18 +39,30 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """`count` events of one schema, at `base_offset` and on, their Avro datums concatenated."""
+    """`count` events of one schema, at `base_offset` and on, their Avro datums concatenated.
+
+    Where the log keeps them apart, `sizes` says how many bytes each of them has; then one that can't be read
+    does not spoil its neighbours.
+    """
 
     stream: Stream
     base_offset: int
     schema_id: int
     count: int
     datums: bytes
+    sizes: "array[int] | None" = None
 
     @property
     def end(self) -> int:
         """The offset behind its last event."""
         return self.base_offset + self.count
+
+    def part(self, start: int, stop: int) -> "Batch":
+        """Its events from the `start`-th to before the `stop`-th; only of a batch that has `sizes`."""
+        sizes = (self.sizes or array("q"))[start:stop]
+        behind = sum((self.sizes or array("q"))[:start])
+        datums = self.datums[behind : behind + sum(sizes)]
+        return Batch(self.stream, self.base_offset + start, self.schema_id, stop - start, datums, sizes)
 
 
 class EventLog(Protocol):
@@ -65,6 +85,7 @@ class EventLog(Protocol):
 
         Each stream's batches come in its order, and no event twice. A batch that `after` cuts in two
         comes whole: its reader drops the events that it has.
+        Raises `LogTruncated` where events behind `after` are no longer kept.
         """
 
     def ends(self) -> Offsets:
@@ -73,8 +94,41 @@ class EventLog(Protocol):
     def wait(self, seen: Offsets, timeout_s: float) -> bool:
         """Block until the log has grown beyond `seen`, or the time is over; whether it has."""
 
+    def since(self, moment: datetime) -> Offsets:
+        """For each stream the offset of its first event that was recorded at `moment` (UTC, aware) or later."""
+
     def close(self) -> None:
         """Let go of files and connections. A closed log refuses every verb."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of the chain: whoever noted it can later prove everything up to `position` unchanged."""
+
+    position: int
+    chain: str
+
+    def __str__(self) -> str:
+        return f"{self.position}:{self.chain}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Head":
+        """The head that `str` wrote. Raises `ValueError` for anything else."""
+        position, _, chain = text.partition(":")
+        if not position.isdecimal() or len(chain) != 64:
+            raise ValueError(f"{text!r} is no head: it looks like 1234:<64 hexadecimal digits>")
+        return cls(int(position), chain)
+
+
+@runtime_checkable
+class Chained(Protocol):
+    """What a log can do beside, whose batches are chained by hashes."""
+
+    def head(self) -> Head:
+        """The end of the hash chain now."""
+
+    def check(self, expected: Head | None = None) -> Iterator[tuple[int, int]]:
+        """Walk the hash chain, yielding (batches that hold, batches in all). Raises `LogDamaged`."""
 
 
 class LogUnavailable(Exception):
@@ -83,3 +137,7 @@ class LogUnavailable(Exception):
 
 class LogDamaged(Exception):
     """The log does not say what it said when it was written."""
+
+
+class LogTruncated(LogDamaged):
+    """The log no longer keeps events that its reader has not folded yet."""

@@ -22,7 +22,7 @@ from strawberry.asgi import GraphQL
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 from eventlog.log import LogUnavailable
-from gateway import maps
+from gateway import maps, registry
 from gateway.api.admission import Admission
 from gateway.api.routes import API_ROUTES
 from gateway.graphql.context import Context, position
@@ -64,6 +64,7 @@ def build_app(platform: Platform, key: str, page: Path, schemas: Mapping[str, Sn
             *[WebSocketRoute(path, endpoint) for path, endpoint in served],
             Route("/maps", lambda _: JSONResponse(maps.index())),
             Route("/maps/{name}.geojson", map_layer),
+            registry.routes("/registry"),
             Route("/healthz", lambda _: JSONResponse({"status": "ok"})),
             Route("/readyz", ready),
             Route("/metrics", metrics),
@@ -72,7 +73,11 @@ def build_app(platform: Platform, key: str, page: Path, schemas: Mapping[str, Sn
             _page(page),
         ],
         middleware=[Middleware(GZipMiddleware, minimum_size=2000)],
-        exception_handlers={DatabaseUnavailable: unavailable, LogUnavailable: unavailable},
+        exception_handlers={
+            DatabaseUnavailable: unavailable,
+            LogUnavailable: unavailable,
+            registry.Unanswerable: registry.unanswerable,
+        },
     )
     app.state.platform, app.state.key, app.state.admission = platform, key, Admission(platform)
     return app

@@ -7,7 +7,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from eventlog.log import Offsets
-from gateway.platform import Platform, free_bytes
+from gateway.platform import LOG_FILE, Platform, free_bytes
 
 
 class PlatformCollector(Collector):
@@ -30,8 +30,11 @@ class PlatformCollector(Collector):
         yield GaugeMetricFamily(
             "env1357_disk_free_bytes", "Room for the data folder.", free_bytes(self._platform.data)
         )
-        for name, path in (("log", self._platform.log.path), ("projections", self._platform.database.path)):
-            yield GaugeMetricFamily(f"env1357_{name}_file_bytes", f"Size of the {name} file.", path.stat().st_size)
+        for name, path in (("log", self._platform.data / LOG_FILE), ("projections", self._platform.database.path)):
+            if path.exists():
+                yield GaugeMetricFamily(
+                    f"env1357_{name}_file_bytes", f"Size of the {name} file.", path.stat().st_size
+                )
 
 
 def exposition(platform: Platform) -> bytes:

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from eventlog.chain import Head
-from eventlog.log import LogDamaged, LogUnavailable
+from eventlog.log import Chained, LogDamaged, LogUnavailable, Stream
 from gateway.api.keys import token_operation
+from gateway.copies import snapshot
 from gateway.platform import Platform, Progress
 from gateway.query import query
 from projections import replay
@@ -57,6 +58,8 @@ def replay_tables(platform: Platform, arguments: Arguments, progress: Progress) 
                 "unknown_theme", f"there is no theme {arguments['only']!r}", "--only", "Use air, water, …"
             )
         return {"recomputed": tables}
+    if any(arguments.get(name) is not None for name in ("topic", "from", "from_offset", "into")):
+        return _part(platform, arguments, progress)
     if arguments.get("until"):
         return _past_file(platform, datetime.fromisoformat(arguments["until"]), progress)
     replay.rebuild(
@@ -69,15 +72,21 @@ def replay_tables(platform: Platform, arguments: Arguments, progress: Progress) 
 
 
 def verify(platform: Platform, arguments: Arguments, progress: Progress) -> dict[str, Any]:
-    """Walk the hash chain (through the noted `head`, where given) and compare the tables with a replay."""
+    """Walk the hash chain, where the log has one, and compare the tables with a replay.
+
+    The chain must go through the noted `head`, where one is given.
+    """
     expected = Head.parse(arguments["head"]) if arguments.get("head") else None
-    batches = 0
-    for batches, total in platform.log.check(expected):
-        progress("hash chain", batches, total)
+    batches, chain = 0, platform.log if isinstance(platform.log, Chained) else None
+    if expected and chain is None:
+        raise Refused("no_hash_chain", "the log has no hash chain", "--head", "Leave it out: Kafka's log has none.")
+    if chain is not None:
+        for batches, total in chain.check(expected):
+            progress("hash chain", batches, total)
     tables = replay.compare(platform.log, platform.database, partial(progress, "replay"))
     return {
         "batches": batches,
-        "head": str(platform.log.head()),
+        "head": str(chain.head()) if chain else None,
         "tables": len(tables),
         "rows": sum(table.live_rows for table in tables),
         "unequal": [asdict(table) for table in tables if not table.equal],
@@ -115,10 +124,49 @@ def _past_file(platform: Platform, until: datetime, progress: Progress) -> dict[
     return {"written": str(path)}
 
 
+def take_snapshot(platform: Platform, arguments: Arguments, _progress: Progress) -> dict[str, Any]:
+    """`target`: a copy of the tables, with the offsets they stand at, in a new file."""
+    target = Path(arguments["target"])
+    position = snapshot(platform, target)
+    return {"written": str(target), "bytes": target.stat().st_size, "position": position}
+
+
+def _part(platform: Platform, arguments: Arguments, progress: Progress) -> dict[str, Any]:
+    """Replay part of the log: `topic`, `from` a time or `from_offset`, `into` a side file or the live tables."""
+    start = _start(platform, arguments)
+    told = partial(progress, "replay")
+    if not arguments.get("into"):
+        return {
+            "folded again": replay.refold(platform.log, platform.database, platform.follower.paused, start, told)
+        }
+    path = Path(arguments["into"])
+    if path.exists():
+        raise FileExistsError(f"{path} is there already: name a new file with --into")
+    generation = replay.build(platform.log, path, platform.database.limits, after=start, progress=told)
+    generation.connection.close()
+    return {"written": str(path)}
+
+
+def _start(platform: Platform, arguments: Arguments) -> dict[Stream, int]:
+    """Where each stream is to be replayed from; those of other topics from their end, which is not at all."""
+    ends, topic = platform.log.ends(), arguments.get("topic")
+    if topic is not None and topic not in {stream.topic for stream in ends}:
+        known = ", ".join(sorted({stream.topic for stream in ends}))
+        raise Refused("unknown_topic", f"the log has no topic {topic!r}", "--topic", f"It has {known}.")
+    start: Mapping[Stream, int] = dict.fromkeys(ends, arguments.get("from_offset") or 0)
+    if arguments.get("from"):
+        moment = datetime.fromisoformat(arguments["from"])
+        start = platform.log.since(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+    return {
+        stream: min(start[stream], end) if topic in (None, stream.topic) else end for stream, end in ends.items()
+    }
+
+
 OPERATIONS: Mapping[str, Operation] = {
     "load": load_district,
     "import": import_tables,
     "replay": replay_tables,
+    "snapshot": take_snapshot,
     "verify": verify,
     "sql": sql,
     "simulate_devices": simulate_devices,

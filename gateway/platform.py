@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from eventlog.embedded import EmbeddedLog
+from eventlog.log import EventLog
 from projections import replay
 from projections.database import Database, Limits
 from projections.follower import Follower
@@ -23,6 +24,8 @@ from services.ports import Clock
 LOG_FILE = "log.sqlite"
 DATABASE_FILE = "projections.duckdb"
 LOCK_FILE = "platform.lock"
+
+OpenLog = Callable[[Path], EventLog]
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done and how much there is."""
@@ -37,7 +40,7 @@ class Platform:
     """Everything that serves one data folder."""
 
     data: Path
-    log: EmbeddedLog
+    log: EventLog
     database: Database
     follower: Follower
     state: ReadState
@@ -52,17 +55,22 @@ def silent(what: str, done: int, total: int) -> None:
 
 @contextmanager
 def open_platform(
-    data: Path, limits: Limits, clock: Clock = utc_now, progress: Progress = silent
+    data: Path,
+    limits: Limits,
+    clock: Clock = utc_now,
+    progress: Progress = silent,
+    open_log: OpenLog = EmbeddedLog,
 ) -> Iterator[Platform]:
     """Open a data folder, creating it where there is none, and close it behind the body.
 
+    Its log is the folder's own, or what `open_log` makes of the path at which that would be.
     Tables built by another version are rebuilt from the log first.
     Raises `DataFolderInUse`, `LogUnavailable`, `LogDamaged` or `DatabaseUnavailable`.
     """
     data.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         stack.enter_context(locked(data))
-        log = EmbeddedLog(data / LOG_FILE)
+        log = open_log(data / LOG_FILE)
         stack.callback(log.close)
         database = Database(data / DATABASE_FILE, limits)
         stack.callback(database.close)

@@ -40,6 +40,11 @@ class Engine:
         """Where the tables stand in the log."""
         return read_offsets(self._connection)
 
+    def stand_at(self, offsets: Mapping[Stream, int]) -> None:
+        """Have the next fold go on from these offsets."""
+        with transaction(self._connection):
+            self._remember(offsets)
+
     def fold(self, chunk: Chunk) -> Moved:
         """Bring the tables from `chunk.before` to `chunk.after`: all of it, or nothing.
 
@@ -100,7 +105,10 @@ class Engine:
             rows = [(u.submission_id, *u.stream, u.log_offset, u.reason, u.content) for u in unreadable]
             names = ("submission_id", "topic", "partition", "log_offset", "reason", "content")
             self._connection.register("unreadable", pl.DataFrame(rows, schema=names, orient="row"))
-            self._connection.execute("INSERT INTO ops.unreadable BY NAME FROM unreadable")
+            self._connection.execute(
+                "INSERT INTO ops.unreadable BY NAME"
+                " FROM unreadable ANTI JOIN ops.unreadable AS known USING (submission_id)"
+            )
             arrived["ops.unreadable"] = "unreadable"
 
     def _recompute(

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import polars as pl
 
 from eventlog.columns import UndecodableBatch, columns
-from eventlog.log import Batch, LogDamaged, Offsets
+from eventlog.log import NOTHING, Batch, LogDamaged, Offsets
 from projections.chunk import Chunk, Unreadable
 from projections.soundness import sorted_out
 from schemas.contract import event_types
@@ -40,7 +40,7 @@ def chunk_of(batches: Sequence[Batch], before: Offsets, until: Offsets | None = 
     Raises `LogDamaged` where events are missing between `before` and a batch.
     """
     chunk = Chunk(before=dict(before))
-    alike: dict[int, list[Batch]] = {}
+    alike: dict[tuple[int, bool], list[Batch]] = {}
     cut: list[tuple[Batch, int, int]] = []
     for batch in batches:
         known = chunk.after.get(batch.stream, before.get(batch.stream, 0))
@@ -48,11 +48,16 @@ def chunk_of(batches: Sequence[Batch], before: Offsets, until: Offsets | None = 
         _refuse_gap(batch, known)
         if end <= known:
             continue
-        if (known, end) == (batch.base_offset, batch.end):
-            alike.setdefault(batch.schema_id, []).append(batch)
+        chunk.after[batch.stream] = end
+        if batch.schema_id == NOTHING:
+            continue
+        whole = (known, end) == (batch.base_offset, batch.end)
+        if batch.sizes is not None and not whole:
+            batch, whole = batch.part(known - batch.base_offset, end - batch.base_offset), True
+        if whole:
+            alike.setdefault((batch.schema_id, batch.sizes is not None), []).append(batch)
         else:
             cut.append((batch, known - batch.base_offset, end - known))
-        chunk.after[batch.stream] = end
     found = [pair for same in alike.values() for pair in _decoded(chunk, same)]
     for batch, start, length in cut:
         found += [(name, frame.slice(start, length)) for name, frame in _decoded(chunk, [batch])]
@@ -82,13 +87,24 @@ def _decoded(chunk: Chunk, batches: Sequence[Batch]) -> list[tuple[str, pl.DataF
     try:
         frame = columns(batches)
     except (UndecodableBatch, UnknownSchema) as error:
-        if len(batches) > 1:
-            return [pair for batch in batches for pair in _decoded(chunk, [batch])]
+        parts = list(_parted(batches))
+        if parts:
+            return [pair for part in parts for pair in _decoded(chunk, [part])]
         (batch,) = batches
         if batch.base_offset >= chunk.before.get(batch.stream, 0):  # else it was set aside with its first part
             chunk.unreadable.append(Unreadable(batch.stream, batch.base_offset, str(error), batch.datums))
         return []
     return [(registry().entry(batches[0].schema_id).event, frame)]
+
+
+def _parted(batches: Sequence[Batch]) -> Iterator[Batch]:
+    """What can be tried by itself where the whole can't be read; nothing where it can't be parted."""
+    if len(batches) > 1:
+        yield from batches
+    elif batches[0].sizes is not None and batches[0].count > 1:
+        middle = batches[0].count // 2
+        yield batches[0].part(0, middle)
+        yield batches[0].part(middle, batches[0].count)
 
 
 def _sound(chunk: Chunk, name: str, frame: pl.DataFrame) -> pl.DataFrame:

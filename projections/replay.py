@@ -59,10 +59,15 @@ def build(
     until: Offsets | None = None,
     recorded_until: datetime | None = None,
     progress: Progress = silent,
+    after: Offsets | None = None,
 ) -> Generation:
-    """A new database file with all that the log says, up to `until` or its end. Removed again on failure."""
+    """A new database file with all that the log says, up to `until` or its end. Removed again on failure.
+
+    With `after` only what stands behind it.
+    """
     generation = open_generation(path, limits, checkpoint=_REBUILD_WAL)
     try:
+        Engine(generation.connection).stand_at(after or {})
         replay(log, Engine(generation.connection), until or log.ends(), recorded_until, progress)
     except BaseException:
         discard(generation)
@@ -78,6 +83,20 @@ def rebuild(log: EventLog, database: Database, pause: Pause, progress: Progress 
         replay(log, Engine(generation.connection), log.ends())
         generation.connection.close()
         database.swap(open_generation(generation.path, database.limits))
+
+
+def refold(log: EventLog, database: Database, pause: Pause, after: Offsets, progress: Progress = silent) -> int:
+    """Fold once more what stands behind `after` up to where the live tables stand; how many events that were.
+
+    What they hold already stays as it is. Where it is interrupted, whoever follows goes on from where it was.
+    """
+    with pause():
+        engine = database.engine
+        standing = engine.offsets()
+        start = {stream: min(after.get(stream, offset), offset) for stream, offset in standing.items()}
+        engine.stand_at(start)
+        replay(log, engine, standing, progress=progress)
+    return sum(offset - start[stream] for stream, offset in standing.items())
 
 
 def recompute(database: Database, pause: Pause, theme: str) -> dict[str, int]:

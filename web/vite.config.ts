@@ -5,9 +5,10 @@ const BACKEND = "http://127.0.0.1:8357";
 
 export default defineConfig({
   plugins: [vue()],
-  server: { proxy: { "/graphql": { target: BACKEND, ws: true }, "/maps": BACKEND } },
+  server: { proxy: { "/graphql": { target: BACKEND, ws: true }, "/maps": BACKEND, "/api": BACKEND } },
   build: {
     rolldownOptions: {
+      input: ["index.html", "intake.html"],
       output: {
         codeSplitting: {
           groups: [

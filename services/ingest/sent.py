@@ -36,6 +36,9 @@ class SentObservation(msgspec.Struct, forbid_unknown_fields=True):
     observed_at: Annotated[datetime, msgspec.Meta(description="UTC, where it names no offset")]
     readings: list[SentReading]
     source: str = ""
+    reviewed: Annotated[bool, msgspec.Meta(description="Whether people have checked it; false: provisional")] = (
+        False
+    )
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ def _from_object(raw: bytes, sender: str) -> Statement | Refused:
         tuple(reading.factor for reading in readings),
         tuple(reading.value for reading in readings),
         tuple(reading.mark for reading in readings),
+        said.reviewed,
     )
 
 
@@ -106,6 +110,7 @@ def _from_fields(fields: dict[str, Any], sender: str) -> Statement | Refused:
         tuple(codes),
         tuple(values),
         tuple(marks),
+        fields.get("reviewed", False),
     )
 
 

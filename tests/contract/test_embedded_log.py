@@ -109,3 +109,10 @@ def test_writing_processes_are_serialised(log: EmbeddedLog) -> None:
     assert [writer.wait(60) for writer in writers] == [0, 0, 0]
     assert log.ends() == {Stream("env1357.air"): 90}
     assert len(list(log.check())) == 90
+
+
+def test_streams_are_read_in_the_order_in_which_they_were_written(log: EmbeddedLog) -> None:
+    a, b = observation(), observation(statement=2)
+    log.append(drafts([a, section(), b]))
+    found = [(batch.stream.topic, batch.base_offset) for batch in log.read({})]
+    assert found == [("env1357.air", 0), ("env1357.water", 0), ("env1357.air", 1)]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from eventlog.log import Chained
 from gateway.platform import open_platform
 from projections import replay
 from projections.database import Limits
@@ -60,6 +61,7 @@ def test_what_was_acknowledged_is_there_once_after_any_kill(tmp_path: Path) -> N
     assert len(acknowledged) > 20
     with open_platform(tmp_path, Limits(threads=1)) as platform:
         assert platform.follower.wait_for(platform.log.ends(), 60)
+        assert isinstance(platform.log, Chained)
         assert list(platform.log.check())
         with platform.database.read() as snapshot:
             said = snapshot.connection.execute(

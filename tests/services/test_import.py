@@ -54,9 +54,9 @@ def test_the_end_of_an_hour_becomes_its_start_in_utc(platform: Platform, tmp_pat
 def test_importing_again_changes_nothing(platform: Platform, tmp_path: Path) -> None:
     path = written(tmp_path, GOOD)
     imported(platform, path)
-    before = platform.log.head()
+    before = platform.log.ends()
     assert imported(platform, path)["repeated"] == 1
-    assert platform.log.head() == before
+    assert platform.log.ends() == before
 
 
 @pytest.mark.parametrize(
@@ -154,11 +154,11 @@ def test_other_formats_say_the_same_as_csv(platform: Platform, tmp_path: Path, e
 
 
 def test_a_dry_run_records_nothing_and_says_what_would_be(platform: Platform, tmp_path: Path) -> None:
-    path, before = written(tmp_path, GOOD, GOOD.replace("1803A", "9999Z")), platform.log.head()
+    path, before = written(tmp_path, GOOD, GOOD.replace("1803A", "9999Z")), platform.log.ends()
     arguments = {"files": [str(path)], "kind": "cnemc", "dry_run": True}
     report = OPERATIONS["import"](platform, arguments, silent)
     assert (report["accepted"], report["refused"]) == (1, 1)
-    assert platform.log.head() == before
+    assert platform.log.ends() == before
 
 
 def test_many_rows_refused_for_one_reason_are_kept_together(platform: Platform, tmp_path: Path) -> None:
@@ -198,10 +198,10 @@ def test_a_profile_that_lacks_something_is_told(platform: Platform, tmp_path: Pa
 def test_a_file_that_holds_a_correction_is_taken_down_once(platform: Platform, tmp_path: Path) -> None:
     path = written(tmp_path, GOOD, GOOD.replace("40,80", "50,80"))
     assert imported(platform, path)["restated"] == 1
-    before = platform.log.head()
+    before = platform.log.ends()
     again = imported(platform, path)
     assert (again["rows"], again["repeated"], again["accepted"]) == (2, 2, 0)
-    assert platform.log.head() == before
+    assert platform.log.ends() == before
     arguments = {"files": [str(path)], "kind": "cnemc", "again": True}
     assert OPERATIONS["import"](platform, arguments, silent)["restated"] == 2
 
@@ -212,6 +212,6 @@ def test_a_file_of_which_rows_were_refused_is_read_again(platform: Platform, tmp
     assert imported(platform, path)["refused"] == 1
     platform.handler.handle(replace(STATION, site_id="9999Z"))
     assert imported(platform, path)["accepted"] == 1
-    before = platform.log.head()
+    before = platform.log.ends()
     assert imported(platform, path)["repeated"] == 2
-    assert platform.log.head() == before
+    assert platform.log.ends() == before

@@ -41,7 +41,6 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     program = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
     if program is None:
         skip_or_fail("Mosquitto is not here: run tests/provide-mosquitto")
-        return
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         free: int = probe.getsockname()[1]

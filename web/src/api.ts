@@ -118,7 +118,8 @@ const COUNTS = `{
   incidents_OPEN: incidents(status: "OPEN") { source }
   ${OPEN_CASE.map((each) => `cases_${each}: cases(status: "${each}") { source }`).join("\n  ")}
   ${MOVING_MANIFEST.map((each) => `manifests_${each}: manifests(status: "${each}") { source }`).join("\n  ")}
-  quarantine(limit: ${MOST_QUARANTINED}) { source: channel }
+  quarantine_OPEN: quarantine(limit: ${MOST_QUARANTINED}, state: "OPEN") { source: channel }
+  quarantine_CORRECTED: quarantine(limit: ${MOST_QUARANTINED}, state: "CORRECTED") { source: channel }
 }`;
 
 /** The air stations and each one's latest hour, of one position of the log. */
@@ -171,7 +172,8 @@ interface Said<T> {
   extensions?: { position?: string };
 }
 
-async function ask<T>(query: string, variables: Record<string, unknown> = {}): Promise<{ data: T; position: string }> {
+/** The answer to a GraphQL operation, and the log position that it was read at. Throws `NoAnswer`. */
+export async function ask<T>(query: string, variables: Record<string, unknown> = {}): Promise<{ data: T; position: string }> {
   const body = JSON.stringify({ query, variables });
   const headers = { "Content-Type": "application/json" };
   const said = await answered<Said<T>>("/graphql", { method: "POST", headers, body });
@@ -179,9 +181,10 @@ async function ask<T>(query: string, variables: Record<string, unknown> = {}): P
   return { data: said.data, position: said.extensions?.position ?? "" };
 }
 
-async function answered<T>(url: string, init: RequestInit = {}): Promise<T> {
+/** The JSON at a URL. Throws `NoAnswer`. */
+export async function answered<T>(url: string, init: RequestInit = {}, patienceMs = PATIENCE_MS): Promise<T> {
   try {
-    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(PATIENCE_MS) });
+    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(patienceMs) });
     if (!response.ok) throw new NoAnswer("status", `HTTP ${response.status} ${response.statusText}`.trim());
     return (await response.json()) as T;
   } catch (error) {

@@ -1,0 +1,1 @@
+"""Real Apache Kafka brokers without Docker: Maven brings the jars, KRaft needs nothing else."""
