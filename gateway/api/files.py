@@ -13,7 +13,7 @@ from gateway.api.admission import TooBusy
 from gateway.api.bodies import BadRequest, expect_media_type, pieces
 from gateway.operations import OPERATIONS
 from gateway.platform import Platform, silent
-from services.ingest.profile import kinds, profile
+from services.ingest.profile import kinds, said_by
 
 BINARY = "application/octet-stream"
 MOST_BYTES = 256 * 1024 * 1024
@@ -21,7 +21,7 @@ MOST_BYTES = 256 * 1024 * 1024
 
 async def profiles(_request: Request) -> Response:
     """The kinds of files that can be imported."""
-    return JSONResponse([{"kind": kind, "title": profile(kind).title} for kind in kinds()])
+    return JSONResponse([{"kind": kind, "title": said_by(kind)["title"]} for kind in kinds()])
 
 
 async def files(request: Request) -> Response:

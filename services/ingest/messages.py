@@ -32,8 +32,9 @@ class Subscription:
 def parsed(text: str) -> Subscription:
     """A subscription written as `<kind>=<topic filter>`. Raises `Refused`."""
     kind, _, topic = text.strip().partition("=")
-    if kind != API and kind not in kinds():
-        raise Refused("unknown_kind", f"there is no profile {kind!r}", text, f"Use {', '.join([API, *kinds()])}.")
+    if kind != API and kind not in kinds(records=False):
+        known = ", ".join([API, *kinds(records=False)])
+        raise Refused("unknown_kind", f"there is no profile {kind!r}", text, f"Use {known}.")
     if not topic:
         raise Refused("no_topic", f"{text!r} names no topic", text, "Write <kind>=<topic filter>: api=env/+/hour.")
     return Subscription(topic, kind)

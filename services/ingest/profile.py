@@ -129,9 +129,10 @@ class Profile:
         return list(dict.fromkeys(said["column"] for said in fields if isinstance(said, dict)))
 
 
-def kinds() -> list[str]:
-    """The kinds of files that there are profiles for."""
-    return sorted(path.stem for path in _FOLDER.glob("*.yaml"))
+def kinds(*, records: bool = True) -> list[str]:
+    """The kinds of files that there are profiles for, with or without those of records."""
+    known = sorted(path.stem for path in _FOLDER.glob("*.yaml"))
+    return known if records else [kind for kind in known if "record" not in said_by(kind)]
 
 
 def profile(kind: str) -> Profile:

@@ -55,7 +55,7 @@ def test_a_record_carries_key_wire_format_and_the_attributes_of_cloudevents(
         "ce_type": b"air.observation_recorded",
         "ce_source": b"%E7%9C%81%E7%AB%99%201",
         "ce_subject": b"1803A",
-        "ce_time": b"2022-01-03T04:00:00Z",
+        "ce_time": b"2022-01-03T05:00:00Z",
     }
     assert record.timestamp == int(event.fields["recorded_at"].timestamp() * 1000)
 
