@@ -12,6 +12,7 @@ from eventlog.log import EventLog, Offsets
 from schemas.contract import event_types
 from services.access import commands as _access
 from services.air import commands as _air
+from services.air import weather as _weather
 from services.decider import Command, Decider, Fact, Refused
 from services.device import commands as _device
 from services.district import commands as _district
@@ -162,6 +163,7 @@ def _plain(value: object) -> str:
 
 DECIDERS: Mapping[type[Command], Decider] = {
     **_air.DECIDERS,
+    **_weather.DECIDERS,
     **_water.DECIDERS,
     **outfalls.DECIDERS,
     **network.DECIDERS,

@@ -6,6 +6,7 @@ from gateway.graphql.air import AirQuery
 from gateway.graphql.air_evaluation import AirEvaluationQuery
 from gateway.graphql.air_explain import AirExplainQuery
 from gateway.graphql.air_patterns import AirPatternQuery
+from gateway.graphql.air_weather import AirWeatherQuery
 from gateway.graphql.answers import mutations
 from gateway.graphql.device import DeviceQuery
 from gateway.graphql.enforcement import EnforcementQuery
@@ -35,6 +36,7 @@ Query = merge_types(
         AirEvaluationQuery,
         AirExplainQuery,
         AirPatternQuery,
+        AirWeatherQuery,
         *WATER,
         SoilQuery,
         WasteQuery,

@@ -1,0 +1,59 @@
+"""A level is recommended from what was observed and forecast; people issue, adjust and lift the warning."""
+
+import pytest
+
+from gateway.platform import Platform
+from tests.conftest import Ask
+from tests.journeys.steps import command, enterprise, fold
+from tests.journeys.test_air_forecast import day_observed, forecast
+
+ISSUED = "2022-01-03T20:00:00Z"  # the 4th in Xunyang
+
+
+@pytest.mark.parametrize(
+    ("forecasts", "level"),
+    [
+        ([150, 150], None),
+        ([201], "ORANGE"),  # with the day observed above 200 before, two in a row
+        ([151], "YELLOW"),
+        ([151, 151], "ORANGE"),
+        ([201, 201], "ORANGE"),
+        ([201, 301], "RED"),
+        ([100, 201, 201], "ORANGE"),
+        ([100, 201, 100], "YELLOW"),
+    ],
+)
+def test_the_level_follows_from_runs_of_observed_and_forecast_days(
+    ask: Ask, platform: Platform, forecasts: list[int], level: str | None
+) -> None:
+    day_observed(ask, platform, "2022-01-03", 160)  # AQI 210
+    for ahead, aqi in enumerate(forecasts):
+        assert forecast(ask, str(ahead), ISSUED, f"2022-01-{4 + ahead:02}", 50, aqi) == "Accepted"
+    fold(platform)
+    found = ask('{ warningRecommendations(areaId: "x") { level } }')["warningRecommendations"]
+    assert found == [{"level": level}]
+
+
+def test_a_warning_is_issued_adjusted_and_lifted_and_says_which_measures_are_in_force(
+    ask: Ask, platform: Platform
+) -> None:
+    day_observed(ask, platform, "2022-01-03", 160)
+    enterprise(ask, "e")
+    for number, level in enumerate(("YELLOW", "ORANGE")):
+        said = {"enterpriseId": "e", "level": level, "grade": "C", "measure": f"停产{number}"}
+        assert command(ask, "listReductionMeasure", measureId=str(number), **said)["eventIds"]
+    one = {"warningId": "w"}
+    assert command(ask, "liftWarning", **one, reason="x")["code"] == "illegal_step"
+    assert command(ask, "issueWarning", **one, areaId="x", level="YELLOW", reason="预报")["eventIds"]
+    assert command(ask, "adjustWarning", **one, level="YELLOW", reason="x")["code"] == "same_level"
+    assert command(ask, "adjustWarning", **one, level="ORANGE", reason="加重")["eventIds"]
+    in_force = '{ measuresInForce(warningId: "w") { enterpriseId measure } }'
+    assert ask(in_force) == {"measuresInForce": [{"enterpriseId": "e", "measure": "停产1"}]}
+    assert command(ask, "liftWarning", **one, reason=" ")["code"] == "empty"
+    assert command(ask, "liftWarning", **one, reason="好转")["eventIds"]
+    assert command(ask, "adjustWarning", **one, level="RED", reason="x")["code"] == "illegal_step"
+    assert ask(in_force) == {"measuresInForce": []}
+    assert ask("{ airWarnings { status level firstLevel liftingReason } }")["airWarnings"] == [
+        {"status": "LIFTED", "level": "ORANGE", "firstLevel": "YELLOW", "liftingReason": "好转"}
+    ]
+    assert ask('{ airWarnings(asOf: "2022-01-01T00:00:00Z") { status } }') == {"airWarnings": []}
