@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from services.air import carbon as _carbon
 from services.decider import Command, Decider
 from services.registers import PlaceCommand, place_register
 
@@ -19,4 +20,5 @@ class RegisterStation(PlaceCommand):
 
 DECIDERS: Mapping[type[Command], Decider] = {
     RegisterStation: place_register("air.station_registered", "station"),
+    **_carbon.DECIDERS,
 }
