@@ -3,6 +3,7 @@
 from strawberry.tools import merge_types
 
 from gateway.graphql.air import AirQuery
+from gateway.graphql.air_carbon import AirCarbonQuery
 from gateway.graphql.air_evaluation import AirEvaluationQuery
 from gateway.graphql.air_explain import AirExplainQuery
 from gateway.graphql.air_patterns import AirPatternQuery
@@ -38,6 +39,7 @@ Query = merge_types(
         AirPatternQuery,
         AirWeatherQuery,
         *WATER,
+        AirCarbonQuery,
         SoilQuery,
         WasteQuery,
         RiskQuery,
