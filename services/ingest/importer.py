@@ -9,7 +9,7 @@ from services.decider import Refused
 from services.ingest.observations import ImportedFile, Observations
 from services.ingest.profile import Profile, profile
 from services.ingest.quarantine import Submission
-from services.ingest.report import Progress, Refusal, Report, kept_rows
+from services.ingest.report import SHOWN_DRY, Progress, Refusal, Report, kept_rows
 from services.ingest.rows import BadFile
 from services.ingest.shaping import shaped
 from services.ingest.tables import Table, names, tables
@@ -31,7 +31,7 @@ def import_files(
     Raises `Refused` where there is no such kind, `LogUnavailable` where the log can't take them: what was
     reported by then is durable, and the import can be run again.
     """
-    how, report = profile(kind), Report()
+    how, report = profile(kind), Report(shown=SHOWN_DRY) if dry_run else Report()
     total, before = sum(path.stat().st_size for path in paths), 0
     for path in paths:
         identity = _identity(path, how)

@@ -15,7 +15,7 @@ from services.handler import DECIDERS, Handler
 from services.ingest.observations import Observations
 from services.ingest.profile import said_by
 from services.ingest.quarantine import Submission
-from services.ingest.report import Progress, Report, kept_rows
+from services.ingest.report import SHOWN_DRY, Progress, Report, kept_rows
 from services.ingest.rows import BadFile
 from services.ingest.tables import Table, tables
 from services.load import BATCH, BadDistrict, command
@@ -39,7 +39,7 @@ def import_records(
 
     With `dry_run` rows are only read and shaped. Raises as `import_files` does.
     """
-    said, report = said_by(kind), Report()
+    said, report = said_by(kind), Report(shown=SHOWN_DRY) if dry_run else Report()
     total, before = sum(path.stat().st_size for path in paths), 0
     for path in paths:
         try:

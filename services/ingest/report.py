@@ -11,6 +11,7 @@ from services.ingest.quarantine import Submission
 from services.ingest.tables import Table, as_sent
 
 _SHOWN = 5
+SHOWN_DRY = 10_000
 _FEW = 100
 
 Progress = Callable[[int, int], None]
@@ -23,7 +24,7 @@ Refusal = tuple[Submission, Refused]
 class Report:
     """What became of an import, row by row in numbers, and the first refusals of each kind in words.
 
-    `rows` are data rows, `statements` what they made; `refused` counts rows, of which many may share a submission.
+    `shown` is how many refusals of each kind are told in words: all, within reason, of a dry run. `rows` are data rows, `statements` what they made; `refused` counts rows, of which many may share a submission.
     """
 
     files: int = 0
@@ -35,11 +36,12 @@ class Report:
     refused: int = 0
     refused_by_code: dict[str, int] = field(default_factory=dict)
     refusals: list[str] = field(default_factory=list)
+    shown: int = _SHOWN
 
     def refuse(self, origin: str, refusal: Refused) -> None:
         self.refused += 1
         self.refused_by_code[refusal.code] = self.refused_by_code.get(refusal.code, 0) + 1
-        if self.refused_by_code[refusal.code] <= _SHOWN:
+        if self.refused_by_code[refusal.code] <= self.shown:
             self.refusals.append(f"{origin}: {refusal}")
 
 

@@ -155,10 +155,12 @@ def test_other_formats_say_the_same_as_csv(platform: Platform, tmp_path: Path, e
 
 
 def test_a_dry_run_records_nothing_and_says_what_would_be(platform: Platform, tmp_path: Path) -> None:
-    path, before = written(tmp_path, GOOD, GOOD.replace("1803A", "9999Z")), platform.log.ends()
+    bad = [GOOD.replace("1803A", f"x{number}") for number in range(9)]
+    path, before = written(tmp_path, GOOD, *bad), platform.log.ends()
     arguments = {"files": [str(path)], "kind": "cnemc", "dry_run": True}
     report = OPERATIONS["import"](platform, arguments, silent)
-    assert (report["accepted"], report["refused"]) == (1, 1)
+    assert (report["accepted"], report["refused"]) == (1, 9)
+    assert [line.split(":")[0] for line in report["refusals"]] == [f"hours.csv, line {n}" for n in range(3, 12)]
     assert platform.log.ends() == before
 
 
