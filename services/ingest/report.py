@@ -24,7 +24,8 @@ Refusal = tuple[Submission, Refused]
 class Report:
     """What became of an import, row by row in numbers, and the first refusals of each kind in words.
 
-    `shown` is how many refusals of each kind are told in words: all, within reason, of a dry run. `rows` are data rows, `statements` what they made; `refused` counts rows, of which many may share a submission.
+    `rows` are data rows, `statements` what they made; `refused` counts rows, of which many may share a submission.
+    `shown` is how many refusals of each kind are told in words: all, within reason, of a dry run.
     """
 
     files: int = 0
