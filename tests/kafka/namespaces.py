@@ -1,14 +1,17 @@
 """Machines of their own for brokers: network namespaces on a bridge, between which packets can be stopped."""
 
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from deploy.kafka.cluster import Node
 
-_BRIDGE, _NET = "env1357", "10.213.57"
+_MARK = "e1357"
+_BRIDGE, _NET = f"{_MARK}-{os.getpid()}", f"10.213.{57 + os.getpid() % 150}"
 
 
 class NoNamespaces(Exception):
@@ -32,6 +35,7 @@ def machines(count: int) -> Iterator[list[Machine]]:
     """So many machines. Raises `NoNamespaces`."""
     if shutil.which("ip") is None:
         raise NoNamespaces("`ip` is not here")
+    _sweep()
     with ExitStack() as stack:
         _ip("link", "add", _BRIDGE, "type", "bridge")
         stack.callback(_ip, "link", "del", _BRIDGE)
@@ -62,7 +66,19 @@ def cut_off(node: Node, others: list[Node]) -> Iterator[None]:
             _ip("-n", name, "route", "del", "blackhole", f"{other.host}/32")
 
 
-def _ip(*words: str) -> None:
+def _sweep() -> None:
+    """Remove what a killed process left behind."""
+    for words, name_at in (("netns list", 0), ("-o link show type bridge", 1)):
+        for line in _ip(*words.split()).splitlines():
+            name = line.split()[name_at].rstrip(":")
+            mark, _, rest = name.partition("-")
+            pid = rest.partition("-")[0]
+            if mark == _MARK and pid.isdecimal() and not Path(f"/proc/{pid}").exists():
+                _ip(*("netns" if name_at == 0 else "link", "del", name))
+
+
+def _ip(*words: str) -> str:
     done = subprocess.run(["ip", *words], capture_output=True, text=True)
     if done.returncode:
         raise NoNamespaces(f"`ip {' '.join(words)}`: {done.stderr.strip()}")
+    return done.stdout
