@@ -14,6 +14,9 @@ import yaml
 from services.decider import Command
 from services.handler import DECIDERS, Accepted, Handler
 
+COMMANDS = {kind.__name__: kind for kind in DECIDERS}
+"""Every kind of command by its name."""
+
 BATCH = 500
 """Commands that are carried out with one append."""
 
@@ -77,8 +80,7 @@ def _listed(folder: Path) -> Sequence[str]:
 
 def _commands(path: Path, name: str) -> list[Command]:
     """The rows of a file as commands; `register_station.csv` holds `RegisterStation` commands."""
-    kinds = {kind.__name__: kind for kind in DECIDERS}
-    kind = kinds.get("".join(word.capitalize() for word in name.split("_")))
+    kind = COMMANDS.get("".join(word.capitalize() for word in name.split("_")))
     if kind is None or not path.exists():
         raise BadDistrict(f"{path}: there is no such file, or no command is called {name!r}")
     with path.open(encoding="utf-8", newline="") as file:

@@ -40,7 +40,7 @@ def import_files(
             report.rows, report.statements = report.rows + known.rows, report.statements + known.statements
             report.repeated += known.statements
         else:
-            for done in _import(path, how, observations, report, dry_run):
+            for done in _import(path, identity, how, observations, report, dry_run):
                 progress(before + done, total)
         report.files += 1
         before += path.stat().st_size
@@ -53,9 +53,10 @@ def _identity(path: Path, how: Profile) -> str:
         return f"{hashlib.file_digest(file, 'sha256').hexdigest()}-{how.fingerprint}"
 
 
-def _import(path: Path, how: Profile, observations: Observations, report: Report, dry_run: bool) -> Iterator[int]:
+def _import(
+    path: Path, identity: str, how: Profile, observations: Observations, report: Report, dry_run: bool
+) -> Iterator[int]:
     before = replace(report)
-    identity, kind = _identity(path, how), how.kind
     try:
         how = how.within(names(path))
         for table in tables(path, how.columns, how.records, whole=how.readings is not None):
@@ -66,7 +67,7 @@ def _import(path: Path, how: Profile, observations: Observations, report: Report
                 ImportedFile(
                     file_id=identity,
                     file_name=path.name,
-                    profile=kind,
+                    profile=how.kind,
                     rows=report.rows - before.rows,
                     statements=report.statements - before.statements,
                     accepted=report.accepted - before.accepted,

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from services.decider import Command, Refused
-from services.handler import DECIDERS, Handler
+from services.handler import Handler
 from services.ingest.observations import Observations
 from services.ingest.profile import said_by
 from services.ingest.quarantine import Submission
 from services.ingest.report import SHOWN_DRY, Progress, Report, kept_rows
 from services.ingest.rows import BadFile
 from services.ingest.tables import Table, tables
-from services.load import BATCH, BadDistrict, command
+from services.load import BATCH, COMMANDS, BadDistrict, command
 
 
 def is_of_records(kind: str) -> bool:
@@ -101,13 +101,12 @@ def _carried_out(
 
 
 def _command(said: Mapping[str, Any], texts: Mapping[str, str]) -> Command:
-    kinds = {kind.__name__: kind for kind in DECIDERS}
-    if said["record"] not in kinds:
+    if said["record"] not in COMMANDS:
         raise Refused("bad_profile", f"{said['record']!r} is no command", "--as", "Correct the profile.")
     missing = frozenset(map(str, said["missing"]))
     fields = {name: _field(how, texts, missing) for name, how in said["fields"].items()}
     try:
-        return command(kinds[said["record"]], {**fields, "source": said["source"]}, "row")
+        return command(COMMANDS[said["record"]], {**fields, "source": said["source"]}, "row")
     except BadDistrict as error:
         where = str(error).removeprefix("row: ").partition(":")[0]
         raise Refused("does_not_fit", str(error), where, "Correct the row and import it again.") from None

@@ -7,11 +7,11 @@ from typing import Any
 import polars as pl
 
 from services.decider import Refused
-from services.handler import DECIDERS, Handler
+from services.handler import Handler
 from services.ingest.profile import profile
 from services.ingest.rows import BadFile
 from services.ingest.tables import tables
-from services.load import BATCH, LoadReport, carry_out, command
+from services.load import BATCH, COMMANDS, LoadReport, carry_out, command
 
 
 def register_sites(paths: Sequence[Path], kind: str, handler: Handler) -> LoadReport:
@@ -53,7 +53,8 @@ def _sites(path: Path, columns: Sequence[str], records: str | None) -> list[dict
 
 
 def _command(name: str, fields: Mapping[str, Any], origin: str) -> Any:
-    kinds = {kind.__name__: kind for kind in DECIDERS}
-    if name not in kinds:
-        raise Refused("bad_profile", f"{name!r} is no command", "--as", f"Use one of {', '.join(sorted(kinds))}.")
-    return command(kinds[name], {key: str(value) for key, value in fields.items()}, f"profile {origin}")
+    if name not in COMMANDS:
+        raise Refused(
+            "bad_profile", f"{name!r} is no command", "--as", f"Use one of {', '.join(sorted(COMMANDS))}."
+        )
+    return command(COMMANDS[name], {key: str(value) for key, value in fields.items()}, f"profile {origin}")
