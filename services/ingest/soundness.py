@@ -12,6 +12,7 @@ _TOLERANCE = timedelta(minutes=5)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _OBSERVING = ("air", "water")
+_WATCHED = ("dust_source", "catering")  # they observe nothing themselves: monitors watch them
 _EARLIEST = (datetime(1900, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND
 
 
@@ -20,7 +21,8 @@ class Soundness:
 
     def __init__(self, sites: Mapping[str, tuple[str, str]], now: datetime) -> None:
         """`sites` gives theme and kind of each site; `now` is UTC and aware."""
-        self._sites, self._now = sites, now
+        self._sites = {site: said for site, said in sites.items() if said[1] not in _WATCHED}
+        self._now = now
         self._latest = (now + _TOLERANCE - _EPOCH) // _MICROSECOND
         self._known: dict[tuple[str, tuple[str, ...], tuple[str, ...]], bool] = {}
 
