@@ -53,8 +53,13 @@ MAPS: Mapping[str, NetworkMap] = {
         "大气网络图",
         "Air",
         f"SELECT s.*, a.* EXCLUDE (id) FROM ({_sites('station')}) AS s LEFT JOIN "
-        f"{_latest('air.hourly', _AIR)}"
-        " AS a USING (id)",
+        f"{_latest('air.hourly', _AIR)} AS a USING (id)"
+        f" UNION ALL BY NAME SELECT s.*, m.watches, m.exceedances, m.last_exceeded_at FROM ({_sites('source_monitor')})"
+        " AS s JOIN air.source_monitor AS m ON m.site_id = s.id"
+        f" UNION ALL BY NAME SELECT s.*, d.state, d.measures_met, d.exceedances, d.last_exceeded_at"
+        f" FROM ({_sites('dust_source')}) AS s JOIN air.dust_source AS d ON d.site_id = s.id"
+        f" UNION ALL BY NAME SELECT s.*, c.purifier_on, c.lapses, c.exceedances, c.last_exceeded_at"
+        f" FROM ({_sites('catering')}) AS s JOIN air.catering AS c ON c.site_id = s.id",
     ),
     "surface-water": NetworkMap(
         "地表水网络图",

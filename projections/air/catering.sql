@@ -51,7 +51,8 @@ SELECT
   c.source
 FROM rule AS r, entry AS c
 LEFT JOIN required AS z
-  ON z.size = c.size OR c.size IS NULL AND c.stoves >= z.stoves_from AND c.stoves < coalesce(z.stoves_below, 'inf')
+  ON z.size = c.size
+  OR c.size IS NULL AND c.stoves >= z.stoves_from AND (z.stoves_below IS NULL OR c.stoves < z.stoves_below)
 LEFT JOIN stated AS s ON s.catering_id = c.site_id
 LEFT JOIN cleaned AS k ON k.catering_id = c.site_id
 LEFT JOIN lapsed AS p ON p.catering_id = c.site_id

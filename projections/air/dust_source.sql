@@ -14,7 +14,7 @@ inspection AS (
     if(hardened_ground, 'hardened_ground', NULL), if(wet_work, 'wet_work', NULL),
     if(closed_transport, 'closed_transport', NULL)], lambda measure: measure IS NOT NULL) AS measures
   FROM base.dust_measures_inspected
-  QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY occurred_at DESC, sequence DESC) = 1
+  QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY inspected_at DESC, sequence DESC) = 1
 ),
 exceeded AS (
   SELECT source_id AS site_id, CAST(count(*) AS INTEGER) AS exceedances, max(observed_at) AS last_exceeded_at
@@ -33,7 +33,7 @@ SELECT
   d.video_urls,
   CASE WHEN f.site_id IS NULL THEN 'ACTIVE' ELSE 'FINISHED' END AS state,
   f.finished_on,
-  i.occurred_at AS inspected_at,
+  i.inspected_at,
   i.measures,
   CAST(len(i.measures) AS INTEGER) AS measures_met,
   i.remark,

@@ -58,6 +58,6 @@ compared AS (
 )
 SELECT site_id, factor, observed_at, watches, source_id, stack_no, value, unit, limit_value,
   exceeded_by(counted, allowed) AS multiple, permit_no, standard, clause, limit_status,
-  event_id, simulated, reviewed, recorded_at
+  CAST(event_id AS VARCHAR) AS event_id, simulated, reviewed, recorded_at
 FROM compared
 WHERE counted > allowed

@@ -33,9 +33,10 @@ class FinishDustSource(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class InspectDustMeasures(Command):
-    """Record which of the six measures against dust (六个百分百) an inspection found met."""
+    """Record which of the six measures against dust (六个百分百) an inspection found met: UTC."""
 
     site_id: str
+    inspected_at: datetime
     inspectors: Sequence[str]
     fencing: bool
     covering: bool
@@ -48,9 +49,10 @@ class InspectDustMeasures(Command):
 
 @dataclass(frozen=True)
 class DustSource:
-    """What the handler knows of a dust source: its entry, and whether it is finished."""
+    """What the handler knows of a dust source: its entry, its last inspection, and whether it is finished."""
 
     entry: Fact | None = None
+    inspection: Fact | None = None
     finished: bool = False
 
 
@@ -95,17 +97,25 @@ def inspect_dust_measures(command: InspectDustMeasures, state: DustSource, now: 
         "inspectors",
         "Name who inspected.",
     )
-    return _of_active("air.dust_measures_inspected")(command, state, now)
+    require(
+        command.inspected_at <= now,
+        "in_the_future",
+        f"it would be inspected at {command.inspected_at.isoformat()}, and it is {now.isoformat()}",
+        "inspected_at",
+        "Give the time of the inspection, with its offset from UTC.",
+    )
+    (fact,) = _of_active("air.dust_measures_inspected")(command, state, now)
+    return restated(fact, state.inspection)
 
 
 def evolve(state: DustSource, fact: Fact) -> DustSource:
     match fact.event:
         case "air.dust_source_registered":
-            return DustSource(entry=fact)
+            return replace(state, entry=fact, finished=False)
         case "air.dust_source_finished":
             return replace(state, finished=True)
         case _:
-            return state
+            return replace(state, inspection=fact)
 
 
 def _of_active(event: str) -> Decide:
