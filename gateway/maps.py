@@ -36,6 +36,12 @@ def _latest(table: str, columns: str) -> str:
     )
 
 
+def _sources(kind: str, columns: str) -> str:
+    """Sources of air pollution or their monitors, with what exceeded a limit there."""
+    said = f"SELECT site_id AS id, {columns}, exceedances, last_exceeded_at FROM air.{kind}"
+    return f"SELECT s.*, x.* EXCLUDE (id) FROM ({_sites(kind)}) AS s JOIN ({said}) AS x USING (id)"
+
+
 def _connections(*kinds: str) -> str:
     """Connections of the water network of which both ends are of these kinds."""
     listed = ", ".join(repr(kind) for kind in kinds)
@@ -54,12 +60,9 @@ MAPS: Mapping[str, NetworkMap] = {
         "Air",
         f"SELECT s.*, a.* EXCLUDE (id) FROM ({_sites('station')}) AS s LEFT JOIN "
         f"{_latest('air.hourly', _AIR)} AS a USING (id)"
-        f" UNION ALL BY NAME SELECT s.*, m.watches, m.exceedances, m.last_exceeded_at FROM ({_sites('source_monitor')})"
-        " AS s JOIN air.source_monitor AS m ON m.site_id = s.id"
-        f" UNION ALL BY NAME SELECT s.*, d.state, d.measures_met, d.exceedances, d.last_exceeded_at"
-        f" FROM ({_sites('dust_source')}) AS s JOIN air.dust_source AS d ON d.site_id = s.id"
-        f" UNION ALL BY NAME SELECT s.*, c.purifier_on, c.lapses, c.exceedances, c.last_exceeded_at"
-        f" FROM ({_sites('catering')}) AS s JOIN air.catering AS c ON c.site_id = s.id",
+        f" UNION ALL BY NAME {_sources('source_monitor', 'watches')}"
+        f" UNION ALL BY NAME {_sources('dust_source', 'state, measures_met')}"
+        f" UNION ALL BY NAME {_sources('catering', 'purifier_on, lapses')}",
     ),
     "surface-water": NetworkMap(
         "地表水网络图",

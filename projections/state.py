@@ -34,7 +34,9 @@ class ReadState:
         aggregate, _, identity = subject.partition("/")
         if aggregate == "observation":
             return bool(
-                self._rows("SELECT 1 FROM base.observation WHERE event_id = TRY_CAST(? AS UUID) LIMIT 1", [identity])
+                self._rows(
+                    "SELECT 1 FROM base.observation WHERE event_id = TRY_CAST(? AS UUID) LIMIT 1", [identity]
+                )
             )
         return bool(
             self._rows("SELECT 1 FROM ops.verdict WHERE subject = ? AND sequence IS NOT NULL LIMIT 1", [subject])

@@ -14,16 +14,26 @@ from services.ingest.observations import Observation
 
 SOURCE = "simulator"
 START = datetime(2022, 1, 2, 16, tzinfo=UTC)  # 00:00 of 3 January in Xunyang
+_Spot = tuple[float, float]
 _SUBDISTRICTS = ("360403001", "360403002", "360403003")
 _SAID: dict[str, Any] = {"source": SOURCE, "occurred_at": datetime(2021, 12, 31, 2, tzinfo=UTC)}
-_DUST = (("CONSTRUCTION", "工地", "building site"), ("DEMOLITION", "拆迁工地", "demolition"), ("STOCKPILE", "堆场", "stockpile"))
-_HOUSES = (("饭店", "restaurant", 8.0, "静电式"), ("小吃店", "snack bar", 2.0, "机械式"), ("食堂", "canteen", 4.0, None))
+_DUST = (
+    ("CONSTRUCTION", "工地", "building site"),
+    ("DEMOLITION", "拆迁工地", "demolition"),
+    ("STOCKPILE", "堆场", "stockpile"),
+)
+_HOUSES = (
+    ("饭店", "restaurant", 8.0, "静电式"),
+    ("小吃店", "snack bar", 2.0, "机械式"),
+    ("食堂", "canteen", 4.0, None),
+)
 
 
 def batches(seed: int) -> Sequence[Sequence[Command]]:
     """Commands to be carried out together, one batch behind the other: later ones refer to earlier ones."""
     chance = random.Random(seed)
-    return [[*_sources(chance)], [*_monitors(chance), *_inspections(), *_purifiers()]]
+    spots = [(round(chance.uniform(115.98, 116.07), 4), round(chance.uniform(29.71, 29.74), 4)) for _ in range(7)]
+    return [[*_sources(spots)], [*_monitors(spots), *_inspections(), *_purifiers()]]
 
 
 def observations(seed: int) -> Iterator[Observation]:
@@ -37,25 +47,33 @@ def observations(seed: int) -> Iterator[Observation]:
             yield _hour(f"demo-dust-monitor-{number}", at, {"PM10": round(max(pm10, 10)), "Leq": round(noise, 1)})
         for number in range(1, len(_HOUSES) + 1):
             fume = (2.6 if (number, hour) == (1, 18) else 1.2) if hour in (11, 12, 17, 18, 19) else 0.1
-            yield _hour(f"demo-fume-monitor-{number}", at, {"cooking_fume": round(fume + chance.uniform(0, 0.2), 2)})
+            yield _hour(
+                f"demo-fume-monitor-{number}", at, {"cooking_fume": round(fume + chance.uniform(0, 0.2), 2)}
+            )
         so2 = 58.0 if hour == 10 else 22 + chance.gauss(0, 3)
-        stack = {"SO2_stack": so2, "NOx_stack": 120 + chance.gauss(0, 9), "particulate_stack": 9 + chance.gauss(0, 1)}
+        stack = {
+            "SO2_stack": so2,
+            "NOx_stack": 120 + chance.gauss(0, 9),
+            "particulate_stack": 9 + chance.gauss(0, 1),
+        }
         yield _hour("demo-cems-1", at, {factor: round(value, 1) for factor, value in stack.items()})
 
 
-def _sources(chance: random.Random) -> Iterator[Command]:
+def _sources(spots: Sequence[_Spot]) -> Iterator[Command]:
     for number, (dust_kind, zh, en) in enumerate(_DUST, 1):
         yield RegisterDustSource(
             site_id=f"demo-dust-{number}", dust_kind=dust_kind, responsible_body="演示建设单位（模拟）",
             subdistrict_id=_SUBDISTRICTS[number - 1], starts_on=date(2021, 9, 1), ends_on=date(2022, 12, 31),
             area_m2=6000.0 * number, video_urls=[f"https://video.invalid/demo-dust-{number}"],
-            **_somewhere(chance, zh, en),
+            **_at(spots[number - 1], zh, en),
         )  # fmt: skip
     for number, (zh, en, stoves, purifier) in enumerate(_HOUSES, 1):
         yield RegisterCatering(
             site_id=f"demo-catering-{number}", stoves=stoves, purifier=purifier,
-            purifier_efficiency_percent=None if purifier is None else 80.0, subdistrict_id=_SUBDISTRICTS[number - 1],
-            last_cleaned_on=None if purifier is None else date(2021, 10 + number, 5), **_somewhere(chance, zh, en),
+            purifier_efficiency_percent=None if purifier is None else 80.0,
+            subdistrict_id=_SUBDISTRICTS[number - 1],
+            last_cleaned_on=None if purifier is None else date(2021, 10 + number, 5),
+            **_at(spots[number + 2], zh, en),
         )  # fmt: skip
     yield GrantPermit(
         permit_no="demo-permit-stack", enterprise_id="demo-chemical", management="KEY", valid_from=date(2021, 1, 1),
@@ -64,20 +82,21 @@ def _sources(chance: random.Random) -> Iterator[Command]:
     )  # fmt: skip
 
 
-def _monitors(chance: random.Random) -> Iterator[Command]:
+def _monitors(spots: Sequence[_Spot]) -> Iterator[Command]:
     for number in range(1, len(_DUST) + 1):
         yield RegisterSourceMonitor(
             site_id=f"demo-dust-monitor-{number}", watches="DUST_SOURCE", source_id=f"demo-dust-{number}",
-            **_somewhere(chance, "扬尘监测仪", "dust monitor"),
+            **_at(spots[number - 1], "扬尘监测仪", "dust monitor"),
         )  # fmt: skip
     for number in range(1, len(_HOUSES) + 1):
         yield RegisterSourceMonitor(
             site_id=f"demo-fume-monitor-{number}", watches="CATERING", source_id=f"demo-catering-{number}",
-            **_somewhere(chance, "油烟监测仪", "fume monitor"),
+            **_at(spots[number + 2], "油烟监测仪", "fume monitor"),
         )  # fmt: skip
     yield RegisterSourceMonitor(
         site_id="demo-cems-1", watches="STACK", source_id="demo-chemical", stack_no="DA001",
-        standard="GB 13271-2014", scope="锅炉 新建", level="燃气", **_somewhere(chance, "烟气在线监测", "stack monitor"),
+        standard="GB 13271-2014", scope="锅炉 新建", level="燃气",
+        **_at(spots[6], "烟气在线监测", "stack monitor"),
     )  # fmt: skip
 
 
@@ -108,12 +127,12 @@ def _hour(site_id: str, at: datetime, values: dict[str, float]) -> Observation:
     return Observation(site_id, "HOUR", at, {factor: (value, "") for factor, value in values.items()}, SOURCE)
 
 
-def _somewhere(chance: random.Random, zh: str, en: str) -> dict[str, Any]:
+def _at(spot: _Spot, zh: str, en: str) -> dict[str, Any]:
     return {
         "name_zh": f"演示{zh}（模拟）",
         "name_en": f"Demo {en} (simulated)",
-        "lon": round(chance.uniform(115.98, 116.07), 4),
-        "lat": round(chance.uniform(29.71, 29.74), 4),
+        "lon": spot[0],
+        "lat": spot[1],
         "position_source": "simulated, somewhere in the district",
         **_SAID,
     }

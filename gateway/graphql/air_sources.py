@@ -140,12 +140,20 @@ class AirSourceQuery:
             " ORDER BY observed_at, site_id, factor"
         )
         between = naive(since), naive(until)
-        params = {"since": between[0], "until": between[1], "watches": watches, "source": source_id, "site": site_id}
+        params = {
+            "since": between[0],
+            "until": between[1],
+            "watches": watches,
+            "source": source_id,
+            "site": site_id,
+        }
         scope = Scope(None if site_id is None else [site_id], *between)
         frame = info.context.frame(sql, params, as_of, ["air.source_exceedance"], scope)
         return objects(SourceExceedance, frame)
 
-    @strawberry.field(description="Sources of dust in order of their codes, of one state (ACTIVE, FINISHED) if given.")
+    @strawberry.field(
+        description="Sources of dust in order of their codes, of one state (ACTIVE, FINISHED) if given."
+    )
     def dust_sources(self, info: Info, state: str | None = None, as_of: datetime | None = None) -> list[DustSource]:
         sql = (
             f"SELECT {select_of(DustSource)} FROM air.dust_source WHERE state = coalesce($state, state)"

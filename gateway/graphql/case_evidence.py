@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import polars as pl
 import strawberry
@@ -50,7 +51,8 @@ class Evidence:
 _PLACES = """SELECT CAST(event_id AS VARCHAR) AS event_id, site_id, observed_at, topic, "partition", log_offset
 FROM base.observation WHERE event_id IN (SELECT TRY_CAST(id AS UUID) FROM unnest($ids) AS cited(id))"""
 
-_EVIDENCE = """SELECT event_id, site_id, period, observed_at, recorded_at, source, factor, value, unit, mark, stands, why
+_EVIDENCE = """SELECT event_id, site_id, period, observed_at, recorded_at, source,
+  factor, value, unit, mark, stands, why
 FROM enforcement.case_evidence WHERE case_id = $case ORDER BY event_id, factor"""
 
 _EXCEEDED = (
@@ -70,7 +72,9 @@ def evidence_of(info: Info, case_id: str, event_ids: Sequence[str], as_of: datet
     tables = ["enforcement.case_evidence", "air.source_exceedance"]
     cited = info.context.frame(_EVIDENCE, {"case": case_id}, as_of, tables, scope)
     where = {"sites": sites, "hours": hours}
-    exceeded = objects(SourceExceedance, info.context.frame(_EXCEEDED, where, as_of, tables, scope)) if hours else []
+    exceeded = (
+        objects(SourceExceedance, info.context.frame(_EXCEEDED, where, as_of, tables, scope)) if hours else []
+    )
     at = {row["event_id"]: row for row in places.iter_rows(named=True)}
     return [
         _evidence(event_id, cited.filter(pl.col("event_id") == event_id), at.get(event_id.lower(), {}), exceeded)
@@ -79,7 +83,7 @@ def evidence_of(info: Info, case_id: str, event_ids: Sequence[str], as_of: datet
 
 
 def _evidence(
-    event_id: str, rows: pl.DataFrame, place: dict[str, object], exceeded: Sequence[SourceExceedance]
+    event_id: str, rows: pl.DataFrame, place: dict[str, Any], exceeded: Sequence[SourceExceedance]
 ) -> Evidence:
     said = rows.select("site_id", "period", "observed_at", "recorded_at", "source").head(1).to_dicts()
     about = said[0] if said else dict.fromkeys(("site_id", "period", "observed_at", "recorded_at", "source"))
@@ -98,7 +102,8 @@ def _evidence(
         exceedances=[
             each
             for each in exceeded
-            if (each.site_id, each.observed_at) == (about["site_id"], about["observed_at"]) and each.factor in standing
+            if (each.site_id, each.observed_at) == (about["site_id"], about["observed_at"])
+            and each.factor in standing
         ],
     )
 

@@ -1,4 +1,4 @@
-"""Commands on sources of dust: the register, which changes as sites begin and end, and inspections of six measures."""
+"""Commands on sources of dust: the register, which changes as sites begin and end, and inspections."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -73,7 +73,9 @@ def register_dust_source(command: RegisterDustSource, state: DustSource, _now: d
         "Give square metres above 0.",
     )
     urls = [url for url in command.video_urls if not url.startswith(("https://", "http://", "rtsp://", "rtsps://"))]
-    require(not urls, "no_url", f"{urls} are no addresses of video", "video_urls", "Begin with https:// or rtsp://.")
+    require(
+        not urls, "no_url", f"{urls} are no addresses of video", "video_urls", "Begin with https:// or rtsp://."
+    )
     fact = stated("air.dust_source_registered", command)
     return [fact] if state.finished else restated(fact, state.entry)
 

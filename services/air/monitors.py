@@ -10,8 +10,8 @@ from services.registers import PlaceCommand, place_register
 
 @dataclass(frozen=True, kw_only=True)
 class RegisterSourceMonitor(PlaceCommand):
-    """Enter a monitor that watches a source of air pollution: `source_id` is a dust source, a catering house, or the
-    enterprise of a stack. A stack's standard, level and scope are those printed in standards/discharge_limits.csv."""
+    """Enter a monitor that watches a source of air pollution: `source_id` is a dust source, a catering house, or
+    the enterprise of a stack, whose standard, level and scope are as in standards/discharge_limits.csv."""
 
     watches: str
     source_id: str

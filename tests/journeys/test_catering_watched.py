@@ -24,7 +24,13 @@ def test_a_house_is_watched_and_its_purifier_is_to_run_and_to_be_cleaned(platfor
     observe(ask, "fume", "2022-01-03T04:00:00Z", {"cooking_fume": 3.0})
     observe(ask, "fume", "2022-01-03T05:00:00Z", {"cooking_fume": 2.0})
     fold(platform)
-    for hour, fan, purifier in ((3, True, True), (4, True, False), (5, True, False), (6, False, False), (9, True, False)):
+    for hour, fan, purifier in (
+        (3, True, True),
+        (4, True, False),
+        (5, True, False),
+        (6, False, False),
+        (9, True, False),
+    ):
         state(ask, hour, fan, purifier)
     span = 'since: "2022-01-03T00:00:00Z", until: "2022-01-04T00:00:00Z"'
     assert ask(f"{{ sourceExceedances({span}) {{ factor multiple standard clause limitStatus }} }}")[
@@ -37,7 +43,8 @@ def test_a_house_is_watched_and_its_purifier_is_to_run_and_to_be_cleaned(platfor
         {"since": "2022-01-03T04:00:00+00:00", "until": "2022-01-03T06:00:00+00:00", "hours": 2.0},
         {"since": "2022-01-03T09:00:00+00:00", "until": "2022-01-03T11:00:00+00:00", "hours": 2.0},
     ]
-    asked = '{ caterings(cleaningOverdueOn: "2022-03-03") { size requiredEfficiencyPercent efficient purifierOn lapseHours exceedances } }'
+    fields = "size requiredEfficiencyPercent efficient purifierOn lapseHours exceedances"
+    asked = f'{{ caterings(cleaningOverdueOn: "2022-03-03") {{ {fields} }} }}'
     assert ask(asked)["caterings"] == [
         {"size": "LARGE", "requiredEfficiencyPercent": 85.0, "efficient": False, "purifierOn": False,
          "lapseHours": 4.0, "exceedances": 1}

@@ -1,5 +1,7 @@
 """Dust: a site is registered, watched, inspected, changed and finished; what its monitor states is no AQI."""
 
+from typing import Any
+
 import orjson
 
 from gateway.maps import geojson
@@ -51,15 +53,21 @@ def test_a_dust_source_is_watched_from_its_register_to_its_end(platform: Platfor
     assert ask(ASKED)["dustSources"][0]["state"] == "ACTIVE"
 
 
-def platform_map(platform: Platform) -> list[dict[str, dict[str, object]]]:
+def platform_map(platform: Platform) -> list[dict[str, Any]]:
     with platform.database.read() as snapshot:
-        features: list[dict[str, dict[str, object]]] = orjson.loads(geojson(snapshot.connection, "air"))["features"]
+        features: list[dict[str, Any]] = orjson.loads(geojson(snapshot.connection, "air"))["features"]
     return features
 
 
 def test_nothing_is_observed_by_what_is_watched(ask: Ask) -> None:
     assert command(ask, "registerDustSource", **SITE)["eventIds"]
     readings = [{"factor": "PM10", "value": 1.0}]
-    said = {"siteId": "d", "period": "HOUR", "observedAt": "2022-01-03T04:00:00Z", "source": "t", "readings": readings}
+    said = {
+        "siteId": "d",
+        "period": "HOUR",
+        "observedAt": "2022-01-03T04:00:00Z",
+        "source": "t",
+        "readings": readings,
+    }
     document = "mutation($input: [ObservationInput!]!) { recordObservations(input: $input) { refused { code } } }"
     assert ask(document, input=[said])["recordObservations"]["refused"] == [{"code": "unknown_site"}]

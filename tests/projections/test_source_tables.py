@@ -9,7 +9,8 @@ import pytest
 from eventlog.codec import Event
 from tests.factories import NOON, Tables, envelope, observation, place
 
-EXCEEDED = "SELECT factor, limit_value, CAST(multiple AS DOUBLE), coalesce(permit_no, standard) FROM air.source_exceedance ORDER BY ALL"
+EXCEEDED = """SELECT factor, limit_value, CAST(multiple AS DOUBLE), coalesce(permit_no, standard)
+FROM air.source_exceedance ORDER BY ALL"""
 BOILER = {"standard": "GB 13271-2014", "scope": "锅炉 新建", "level": "燃煤"}
 
 
@@ -124,7 +125,12 @@ def test_evidence_of_an_unknown_observation_does_not_stand(tables: Tables) -> No
 
 def test_a_span_ends_when_the_state_is_not_known_any_more(tables: Tables) -> None:
     for hour in (0, 1, 5):
-        fields = {"catering_id": "h", "stated_at": NOON + timedelta(hours=hour), "fan_on": True, "purifier_on": False}
+        fields = {
+            "catering_id": "h",
+            "stated_at": NOON + timedelta(hours=hour),
+            "fan_on": True,
+            "purifier_on": False,
+        }
         tables.given(Event("air.purifier_stated", {**envelope(f"purifier_statement/h/{hour}"), **fields}))
     assert tables.rows("SELECT hours FROM air.purifier_lapse ORDER BY since") == [(3.0,), (2.0,)]
 
@@ -137,5 +143,5 @@ def test_noise_limits_are_the_ones_that_were_read_from_the_standards(shared: Pat
 def test_every_limit_at_sources_says_how_well_it_is_known(tables: Tables) -> None:
     for name in ("source_items", "catering_sizes", "catering_rules", "noise_limits"):
         assert tables.row(f"SELECT count(*) FROM standards.{name} WHERE coalesce(status, '') = ''") == (0,)
-    twice = "SELECT watches FROM standards.source_limit GROUP BY watches, factor, standard, scope, level, from_hour HAVING count(*) > 1"
-    assert tables.rows(twice) == []
+    key = "watches, factor, standard, scope, level, from_hour"
+    assert tables.rows(f"SELECT {key} FROM standards.source_limit GROUP BY ALL HAVING count(*) > 1") == []
