@@ -5,6 +5,7 @@ from datetime import date, datetime
 import strawberry
 
 from gateway.graphql.context import Info, naive
+from gateway.graphql.exceedance import SourceExceedance
 from gateway.graphql.rows import objects, select_of
 from projections.past import Scope
 
@@ -26,29 +27,6 @@ class SourceMonitor:
     exceedances: int = strawberry.field(description="Of all hours and factors.")
     last_exceeded_at: datetime | None = strawberry.field(description="Start of the last hour that exceeded.")
     source: str
-
-
-@strawberry.type(description="A reading of an hour at a source that exceeds the limit that applied then.")
-class SourceExceedance:
-    site_id: str
-    factor: str
-    observed_at: datetime = strawberry.field(description="Start of the hour.")
-    watches: str
-    source_id: str
-    stack_no: str | None
-    value: float
-    unit: str
-    limit_value: float = strawberry.field(description="In the same unit.")
-    multiple: float | None = strawberry.field(
-        description="(value - limit) / limit, two decimals; null where the limit is 0."
-    )
-    permit_no: str | None = strawberry.field(description="The permit that limits it; null where a standard does.")
-    standard: str | None
-    clause: str | None
-    limit_status: str = strawberry.field(description="permit, or how well the standard's limit is known.")
-    event_id: str = strawberry.field(description="The observation, to be cited as evidence.")
-    simulated: bool
-    reviewed: bool
 
 
 @strawberry.type(description="A source of dust, with its last inspection of the six measures (六个百分百).")

@@ -7,9 +7,8 @@ from typing import Any
 import polars as pl
 import strawberry
 
-from gateway.graphql.air_sources import SourceExceedance
 from gateway.graphql.context import Info, columns_of, naive, rows_as
-from gateway.graphql.rows import objects, select_of
+from gateway.graphql.exceedance import SourceExceedance
 from projections.past import Scope
 
 
@@ -56,7 +55,7 @@ _EVIDENCE = """SELECT event_id, site_id, period, observed_at, recorded_at, sourc
 FROM enforcement.case_evidence WHERE case_id = $case ORDER BY event_id, factor"""
 
 _EXCEEDED = (
-    f"SELECT {select_of(SourceExceedance)} FROM air.source_exceedance"
+    f"SELECT {columns_of(SourceExceedance)} FROM air.source_exceedance"
     " WHERE site_id IN (SELECT unnest($sites)) AND observed_at IN (SELECT unnest($hours))"
     " ORDER BY observed_at, site_id, factor"
 )
@@ -73,7 +72,7 @@ def evidence_of(info: Info, case_id: str, event_ids: Sequence[str], as_of: datet
     cited = info.context.frame(_EVIDENCE, {"case": case_id}, as_of, tables, scope)
     where = {"sites": sites, "hours": hours}
     exceeded = (
-        objects(SourceExceedance, info.context.frame(_EXCEEDED, where, as_of, tables, scope)) if hours else []
+        rows_as(SourceExceedance, info.context.frame(_EXCEEDED, where, as_of, tables, scope)) if hours else []
     )
     at = {row["event_id"]: row for row in places.iter_rows(named=True)}
     return [

@@ -8,16 +8,11 @@ import pytest
 
 from eventlog.codec import Event
 from tests.factories import NOON, Tables, envelope, observation, place
+from tests.factories import source_monitor as monitor
 
 EXCEEDED = """SELECT factor, limit_value, CAST(multiple AS DOUBLE), coalesce(permit_no, standard)
 FROM air.source_exceedance ORDER BY ALL"""
 BOILER = {"standard": "GB 13271-2014", "scope": "锅炉 新建", "level": "燃煤"}
-
-
-def monitor(site_id: str = "m", watches: str = "STACK", source_id: str = "e", **more: Any) -> Event:
-    empty = dict.fromkeys(("stack_no", "standard", "scope", "level", "subdistrict_id", "operator"))
-    given = {**empty, "watches": watches, "source_id": source_id, **more}
-    return place("air.source_monitor_registered", "source_monitor", site_id, **given)
 
 
 def dust(kind: str, previous: str | None = None) -> Event:
