@@ -27,7 +27,14 @@ _WATCHED = {"DUST_SOURCE": "dust_source", "CATERING": "catering", "STACK": "ente
 
 
 def check_limits(command: RegisterSourceMonitor) -> None:
-    """Refuse a stack's words for what is no stack, and a standard, level or scope that has no limits here."""
+    """Refuse a monitor that watches itself, a stack's words for what is none, and limits that are unknown here."""
+    require(
+        command.site_id != command.source_id,
+        "same_code",
+        f"{command.site_id!r} would watch itself",
+        "site_id",
+        "Give the monitor a code of its own.",
+    )
     stacks_own = (command.stack_no, command.standard, command.scope, command.level)
     require(
         command.watches == "STACK" or not any(stacks_own),

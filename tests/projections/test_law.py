@@ -231,7 +231,12 @@ def test_keys_are_unique(
                 assert twice.fetchall() == [], projection.name
 
 
-_RECOMPUTED_BY_LESS_THAN_THEIR_GRAIN = {"air.daily_statistic", "base.check_mark", "base.review_mark"}
+_RECOMPUTED_BY_LESS_THAN_THEIR_GRAIN = {
+    "air.daily_statistic",
+    "air.source_exceedance",
+    "base.check_mark",
+    "base.review_mark",
+}
 
 
 def test_a_chunk_is_folded_whole_or_not_at_all(laid_out: Path, tmp_path: Path) -> None:

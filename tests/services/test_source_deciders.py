@@ -59,6 +59,7 @@ def test_a_dust_source_changes_is_inspected_finished_and_begun_anew() -> None:
         ([changed(STACK, level="燃木")], "unknown_level"),
         ([changed(STACK, scope="x")], "unknown_scope"),
         ([changed(STACK, watches="CATERING")], "no_stack"),
+        ([changed(STACK, source_id="m")], "same_code"),
     ],
 )
 def test_what_can_not_be_is_refused(steps: list[Command], code: str) -> None:
