@@ -15,12 +15,10 @@ CREATE MACRO beyond_measure() AS 1e10;
 -- A decimal as reported, in whole ten-thousandths.
 CREATE MACRO ten_thousandths(number) AS CAST(CAST(number AS DECIMAL(18, 4)) * 10000 AS BIGINT);
 
--- numerator / denominator, neither negative, rounded to an integer, halves to even (GB/T 8170-2008 3.2).
+-- numerator / denominator, neither negative, rounded to an integer, halves to even (GB/T 8170-2008 3.2): half a
+-- denominator is added before dividing, and a hair less where the quotient is even. What is said once is planned fast.
 CREATE MACRO half_even(numerator, denominator) AS
-  numerator // denominator + CASE
-    WHEN 2 * (numerator % denominator) > denominator THEN 1
-    WHEN 2 * (numerator % denominator) = denominator THEN (numerator // denominator) % 2
-    ELSE 0 END;
+  (2 * numerator + denominator - 1 + numerator // denominator % 2) // (2 * denominator);
 
 -- By how many times a value exceeds its limit, (value - limit) / limit to two decimals; null where it does not.
 CREATE MACRO multiple(amount, allowed) AS

@@ -50,11 +50,9 @@ placed AS (  -- where each concentration's IAQI stands in its scale
   FROM dated AS d
 ),
 looked_up AS (
-  SELECT p.*,
-    (SELECT so2 FROM scale)[so2_at] AS so2_iaqi, (SELECT no2 FROM scale)[no2_at] AS no2_iaqi,
-    (SELECT co FROM scale)[co_at] AS co_iaqi, (SELECT o3 FROM scale)[o3_at] AS o3_iaqi,
-    (SELECT pm10 FROM scale)[pm10_at] AS pm10_iaqi, (SELECT pm25 FROM scale)[pm25_at] AS pm25_iaqi
-  FROM placed AS p
+  SELECT p.*, s.so2[so2_at] AS so2_iaqi, s.no2[no2_at] AS no2_iaqi, s.co[co_at] AS co_iaqi, s.o3[o3_at] AS o3_iaqi,
+    s.pm10[pm10_at] AS pm10_iaqi, s.pm25[pm25_at] AS pm25_iaqi
+  FROM placed AS p LEFT JOIN scale AS s ON true
 ),
 judged AS (
   SELECT l.*, greatest(so2_iaqi, no2_iaqi, co_iaqi, o3_iaqi, pm10_iaqi, pm25_iaqi) AS highest_iaqi,
