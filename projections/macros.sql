@@ -31,11 +31,9 @@ CREATE MACRO steps(concentration, per_unit) AS
 -- The step from which on every scale of air pollutants says the same: above all of their top breakpoints.
 CREATE MACRO highest_step() AS 4000;
 
--- Steps of the air pollutants' scales: whole µg/m³, and tenths of mg/m³ for CO (HJ 633-2026 4.2.2, 4.2.3).
-CREATE MACRO whole_micrograms(concentration) AS
-  CASE WHEN concentration IS NOT NULL THEN least(steps(concentration, 1), highest_step()) END;
-CREATE MACRO tenths_of_milligrams(concentration) AS
-  CASE WHEN concentration IS NOT NULL THEN least(steps(concentration, 10), highest_step()) END;
+-- Where a concentration stands on its pollutant's scale: whole µg/m³, tenths of mg/m³ for CO (HJ 633-2026 4.2.2, 4.2.3).
+CREATE MACRO scale_step(concentration, per_unit) AS
+  CASE WHEN concentration IS NOT NULL THEN least(steps(concentration, per_unit), highest_step()) END;
 
 -- The pollutants whose IAQI is the AQI, where that is above 50 (HJ 633-2012 4.4.2, HJ 633-2026 4.3.1).
 CREATE MACRO primary_pollutants(aqi, so2, no2, co, o3, pm10, pm25) AS
