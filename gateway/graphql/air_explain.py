@@ -68,11 +68,10 @@ ORDER BY r.factor, r.standing
 """
 
 _HOUR = """
-SELECT 'hour mean' AS statistic, factor, NULL AS parts,
-  CASE factor WHEN 'SO2' THEN whole_micrograms(so2_ug_m3) WHEN 'NO2' THEN whole_micrograms(no2_ug_m3)
-    WHEN 'CO' THEN tenths_of_milligrams(co_mg_m3) WHEN 'O3' THEN whole_micrograms(o3_ug_m3)
-    WHEN 'PM10' THEN whole_micrograms(pm10_ug_m3) WHEN 'PM2.5' THEN whole_micrograms(pm25_ug_m3) END AS step
-FROM air.hourly, (SELECT DISTINCT factor FROM standards.air_report_items)
+SELECT 'hour mean' AS statistic, f.factor, NULL AS parts, scale_step(
+  CASE f.factor WHEN 'SO2' THEN so2_ug_m3 WHEN 'NO2' THEN no2_ug_m3 WHEN 'CO' THEN co_mg_m3 WHEN 'O3' THEN o3_ug_m3
+    WHEN 'PM10' THEN pm10_ug_m3 WHEN 'PM2.5' THEN pm25_ug_m3 END, CAST(f.per_unit AS BIGINT)) AS step
+FROM air.hourly, (FROM standards.factor SEMI JOIN standards.air_report_items USING (factor)) AS f
 WHERE site_id = $site AND observed_at = $at
 """
 

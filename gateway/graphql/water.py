@@ -1,4 +1,4 @@
-"""Water: assessments of samplings, evaluations of months and years, trophic state, drinking-water sources."""
+"""Water: assessments of samplings, evaluations of months, quarters and years, trophic state, drinking-water sources."""
 
 from datetime import date, datetime
 
@@ -40,7 +40,9 @@ class WaterAssessment:
     recorded_at: datetime
 
 
-@strawberry.type(description="The mean of a factor over a month or year, and over the points of a lake or river.")
+@strawberry.type(
+    description="The mean of a factor over a month, quarter or year, and over the points of a lake or river."
+)
 class WaterMean:
     factor: str
     mean: float = strawberry.field(description="In the factor's unit, before it is rounded for comparison.")
@@ -49,12 +51,12 @@ class WaterMean:
 
 
 @strawberry.type(
-    description="A section, lake or river over a month or year, judged by its means (环办〔2011〕22号)."
+    description="A section, lake or river over a month, quarter or year, judged by its means (环办〔2011〕22号)."
 )
 class WaterEvaluation:
     subject_id: str
     kind: str = strawberry.field(description="section, lake or river.")
-    span: str = strawberry.field(description="MONTH or YEAR.")
+    span: str = strawberry.field(description="MONTH, QUARTER or YEAR.")
     starts_on: date
     class_: int | None = strawberry.field(name="class", description="1 to 6; null where no item was judged.")
     ranked: list[Exceedance] = strawberry.field(description="All items judged, the main pollutants first.")
@@ -70,7 +72,9 @@ class WaterEvaluation:
     recorded_at: datetime
 
 
-@strawberry.type(description="A river over a month or year: by its mean below five sections, else by their shares.")
+@strawberry.type(
+    description="A river over a month, quarter or year: by its mean below five sections, else by their shares."
+)
 class RiverEvaluation:
     river_id: str
     span: str
@@ -106,7 +110,7 @@ class TrophicItem:
 @strawberry.type(description="A lake's trophic state by all five items (总站生字〔2001〕090号).")
 class TrophicState:
     site_id: str
-    span: str = strawberry.field(description="Period of the sampling, MONTH or YEAR.")
+    span: str = strawberry.field(description="Period of the sampling, MONTH, QUARTER or YEAR.")
     starts_at: datetime
     tli: float
     class_: int = strawberry.field(name="class", description="1 oligotrophic to 5 severely eutrophic.")
@@ -181,7 +185,9 @@ class WaterQuery:
         scope = Scope([site_id] if site_id else None, naive(since), naive(until))
         return objects(WaterAssessment, info.context.frame(sql, params, as_of, ["water.assessment"], scope))
 
-    @strawberry.field(description="Evaluations of months and years that start in [since, until], oldest first.")
+    @strawberry.field(
+        description="Evaluations of months, quarters and years that start in [since, until], oldest first."
+    )
     def water_evaluations(
         self,
         info: Info,
@@ -199,7 +205,7 @@ class WaterQuery:
         scope = water_scope(info, since, until)
         return objects(WaterEvaluation, info.context.frame(sql, params, as_of, ["water.evaluation"], scope))
 
-    @strawberry.field(description="Rivers over months and years that start in [since, until].")
+    @strawberry.field(description="Rivers over months, quarters and years that start in [since, until].")
     def river_evaluations(
         self, info: Info, since: date, until: date, span: str | None = None, as_of: datetime | None = None
     ) -> list[RiverEvaluation]:
@@ -208,7 +214,9 @@ class WaterQuery:
         frame = info.context.frame(sql, params, as_of, ["water.river"], water_scope(info, since, until))
         return objects(RiverEvaluation, frame)
 
-    @strawberry.field(description="Indicators 3, 4 and 5 over months and years that start in [since, until].")
+    @strawberry.field(
+        description="Indicators 3, 4 and 5 over months, quarters and years that start in [since, until]."
+    )
     def water_class_shares(
         self, info: Info, since: date, until: date, span: str | None = None, as_of: datetime | None = None
     ) -> list[ClassShare]:
@@ -255,7 +263,7 @@ class WaterQuery:
         frame = info.context.frame(sql, params, as_of, ["water.source_assessment"], scope)
         return objects(SourceAssessment, frame)
 
-    @strawberry.field(description="Indicator 17 over months and years that start in [since, until].")
+    @strawberry.field(description="Indicator 17 over months, quarters and years that start in [since, until].")
     def source_rates(
         self, info: Info, since: date, until: date, span: str | None = None, as_of: datetime | None = None
     ) -> list[SourceRate]:

@@ -1,4 +1,4 @@
--- one row per station, local day, pollutant and statistic that a daily AQI is made of; from air.hourly, standards.air_validity, standards.factor
+-- one row per station, local day, pollutant and statistic that a daily AQI is made of; from air.hourly, standards.air_validity, standards.air_window, standards.factor
 -- key: site_id, day
 -- affects air.hourly: SELECT site_id, local_day(observed_at) AS day FROM changed
 -- step is null where the day has too few valid hours or windows (GB 3095 Table 4, HJ 663 6.1.2); otherwise the
@@ -8,7 +8,6 @@ WITH rule AS (
     CAST(max(value) FILTER (rule = 'day_mean_hours') AS BIGINT) AS day_mean_hours,
     CAST(max(value) FILTER (rule = 'eight_hour_mean_hours') AS BIGINT) AS eight_hour_mean_hours,
     CAST(max(value) FILTER (rule = 'day_maximum_8h_windows') AS BIGINT) AS enough_windows,
-    CAST(max(value) FILTER (rule = 'first_8h_window_end') AS BIGINT) AS first_end,
     CAST(max(value) FILTER (rule = 'day_maximum_8h_limit') AS BIGINT) AS sure_above
   FROM standards.air_validity
 ),
@@ -19,18 +18,12 @@ slot AS (
 hour AS (
   SELECT s.day, s.hour, a.* FROM air.hourly AS a JOIN slot AS s USING (site_id, observed_at)
 ),
-total AS (
-  SELECT site_id, day,
-    count(so2_ug_m3) AS so2_hours, sum(ten_thousandths(so2_ug_m3)) AS so2,
-    count(no2_ug_m3) AS no2_hours, sum(ten_thousandths(no2_ug_m3)) AS no2,
-    count(co_mg_m3) AS co_hours, sum(ten_thousandths(co_mg_m3)) AS co,
-    count(pm10_ug_m3) AS pm10_hours, sum(ten_thousandths(pm10_ug_m3)) AS pm10,
-    count(pm25_ug_m3) AS pm25_hours, sum(ten_thousandths(pm25_ug_m3)) AS pm25
-  FROM hour GROUP BY ALL
-),
 long AS (
-  UNPIVOT total ON (so2_hours, so2) AS 'SO2', (no2_hours, no2) AS 'NO2', (co_hours, co) AS 'CO',
-    (pm10_hours, pm10) AS 'PM10', (pm25_hours, pm25) AS 'PM2.5' INTO NAME factor VALUE hours, amount
+  SELECT site_id, day, unnest(['SO2', 'NO2', 'CO', 'PM10', 'PM2.5']) AS factor,
+    unnest([count(so2_ug_m3), count(no2_ug_m3), count(co_mg_m3), count(pm10_ug_m3), count(pm25_ug_m3)]) AS hours,
+    unnest([sum(ten_thousandths(so2_ug_m3)), sum(ten_thousandths(no2_ug_m3)), sum(ten_thousandths(co_mg_m3)),
+      sum(ten_thousandths(pm10_ug_m3)), sum(ten_thousandths(pm25_ug_m3))]) AS amount
+  FROM hour GROUP BY site_id, day
 ),
 day_mean AS (
   SELECT l.site_id, l.day, l.factor, l.hours,
@@ -41,14 +34,9 @@ day_mean AS (
 ozone AS (
   SELECT site_id, day, hour, ten_thousandths(o3_ug_m3) AS amount FROM hour WHERE o3_ug_m3 IS NOT NULL
 ),
-part_of_window AS (
-  SELECT w.window_end, unnest(range(w.window_end - 8, w.window_end)) AS hour
-  FROM rule, range(25) AS w(window_end)
-  WHERE w.window_end >= rule.first_end
-),
 window_mean AS (
   SELECT o.site_id, o.day, p.window_end, half_even(CAST(sum(o.amount) AS BIGINT), count(*) * 10000) AS step
-  FROM ozone AS o JOIN part_of_window AS p USING (hour)
+  FROM ozone AS o JOIN standards.air_window AS p USING (hour)
   GROUP BY ALL
   HAVING count(*) >= (SELECT eight_hour_mean_hours FROM rule)
 ),

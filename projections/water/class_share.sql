@@ -1,4 +1,4 @@
--- one row per indicator of the plan on classes of sections, and month or year; from water.evaluation, water.section, standards.water_share_indicators
+-- one row per indicator of the plan on classes of sections, and month, quarter or year; from water.evaluation, water.section, standards.water_share_indicators
 -- kind: view
 -- key: indicator_id, span, starts_on
 -- share: percent of the sections judged whose class lies within the indicator's, one decimal.

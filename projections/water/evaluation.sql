@@ -1,7 +1,7 @@
--- one row per section, lake or river and month or year, judged by means (环办〔2011〕22号); from water.monthly_mean, base.site, standards.water_class_limit, standards.water_priority_items, standards.water_rounding
+-- one row per section, lake or river and month, quarter or year, judged by means (环办〔2011〕22号); from water.monthly_mean, base.site, standards.water_class_limit, standards.water_priority_items, standards.water_rounding
 -- kind: view
 -- key: subject_id, span, starts_on
--- A lake or river is judged by the mean of its points. A year's mean is that of its months, in principle twelve. Means
+-- A lake or river is judged by the mean of its points. A quarter's and a year's mean is that of its months. Means
 -- are rounded before they are compared (GB/T 8170). means: in millionths, unrounded.
 WITH point AS (
   SELECT site_id, site_id AS subject_id, kind, coalesce(water_body_kind, 'RIVER') AS body_kind, target_class
@@ -16,7 +16,7 @@ stated AS (
     p.target_class, m.site_id, m.month, m.reviewed, m.simulated, m.recorded_at, unnest(m.means) AS said
   FROM water.monthly_mean AS m
   JOIN point AS p USING (site_id)
-  CROSS JOIN (VALUES ('MONTH'), ('YEAR')) AS s (span)
+  CROSS JOIN (VALUES ('MONTH'), ('QUARTER'), ('YEAR')) AS s (span)
 ),
 at_point AS (
   SELECT subject_id, span, starts_on, kind, body_kind, target_class, site_id, said.factor AS factor,

@@ -1,4 +1,4 @@
--- one row per river and month or year, by the shares of its sections' classes (环办〔2011〕22号); from water.evaluation, water.section, standards.water_river_grades, standards.water_quality_grades
+-- one row per river and month, quarter or year, by the shares of its sections' classes (环办〔2011〕22号); from water.evaluation, water.section, standards.water_river_grades, standards.water_quality_grades
 -- kind: view
 -- key: river_id, span, starts_on
 -- Of fewer than five sections the grade is that of the class of their mean; of five and more that of the shares. Main

@@ -1,7 +1,7 @@
--- one row per lake and sampling, month or year that has all five items, with its trophic index (总站生字〔2001〕090号); from water.sampling, water.evaluation, base.site, standards.lake_trophic_items, standards.lake_trophic_classes
+-- one row per lake and sampling, month, quarter or year that has all five items, with its trophic index (总站生字〔2001〕090号); from water.sampling, water.evaluation, base.site, standards.lake_trophic_items, standards.lake_trophic_classes
 -- kind: view
 -- key: site_id, span, starts_at
--- span is the sampling's period, MONTH or YEAR; tli = Σ rij² tli_j / Σ rij², four decimals. A value of 0 has no logarithm.
+-- span is the sampling's period, MONTH, QUARTER or YEAR; tli = Σ rij² tli_j / Σ rij², four decimals. A value of 0 has no logarithm.
 WITH said AS (
   SELECT s.site_id, s.period AS span, s.observed_at AS starts_at, s.reviewed, s.simulated, s.recorded_at,
     unnest(s.items).factor AS factor, unnest(s.items).counted AS counted

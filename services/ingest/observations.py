@@ -5,7 +5,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from itertools import chain
 
 import polars as pl
@@ -18,12 +18,10 @@ from services.decider import Refused
 from services.handler import utc_now
 from services.ingest.quarantine import Submission, quarantined
 from services.ingest.soundness import Soundness
-from services.ingest.statement import Statement, content, datum, identity
+from services.ingest.statement import Statement, content, datum, identity, microseconds
 from services.ports import Clock, Folding, ReadState
 
 _FILES = uuid.UUID("1357e7a0-0000-5000-8000-000000000004")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 Key = tuple[str, str, int]
 """site_id, period, observed_at in microseconds"""
@@ -54,7 +52,7 @@ class Observation:
         """The same, as it is taken down."""
         codes = tuple(sorted(self.readings))
         values, marks = zip(*(self.readings[code] for code in codes), strict=True) if codes else ((), ())
-        moment = (self.observed_at - _EPOCH) // _MICROSECOND
+        moment = microseconds(self.observed_at)
         return Statement(self.site_id, self.period, moment, self.source, codes, values, tuple(marks), self.reviewed)
 
 
@@ -159,7 +157,7 @@ class Observations:
     ) -> tuple[list[Draft], list[tuple[int, Refused]]]:
         """Statements that are new, ready to be appended, and those refused; `said` gets the last on each key."""
         soundness, last = Soundness(self._state.sites(), now), self._last_numbers([s.key for s in statements])
-        recorded_at = (now - _EPOCH) // _MICROSECOND
+        recorded_at = microseconds(now)
         ready: dict[str, _Ready] = {}
         refused: list[tuple[int, Refused]] = []
         for position, each in enumerate(statements):

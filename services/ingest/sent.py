@@ -4,7 +4,7 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
 from typing import Annotated, Any
 
@@ -13,10 +13,8 @@ from fastavro import parse_schema, schemaless_reader
 
 from schemas.registry import UnknownSchema, registry
 from services.decider import Refused
-from services.ingest.statement import Statement
+from services.ingest.statement import Statement, microseconds
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _SHAPE = "does_not_fit_the_schema"
 
 
@@ -85,7 +83,7 @@ def _from_object(raw: bytes, sender: str) -> Statement | Refused:
     return Statement(
         said.site_id,
         said.period,
-        _microseconds(said.observed_at),
+        _since_1970(said.observed_at),
         said.source or sender,
         tuple(reading.factor for reading in readings),
         tuple(reading.value for reading in readings),
@@ -105,7 +103,7 @@ def _from_fields(fields: dict[str, Any], sender: str) -> Statement | Refused:
     return Statement(
         fields["site_id"],
         fields["period"],
-        _microseconds(fields["observed_at"]),
+        _since_1970(fields["observed_at"]),
         fields["source"] or sender,
         tuple(codes),
         tuple(values),
@@ -139,9 +137,8 @@ def _parsed(schema_id: int) -> Any:
     return parse_schema(json.loads(json.dumps(entry.schema)))
 
 
-def _microseconds(moment: datetime) -> int:
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return (aware - _EPOCH) // _MICROSECOND
+def _since_1970(moment: datetime) -> int:
+    return microseconds(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def refusals(items: Sequence[Item]) -> Iterator[tuple[int, Refused]]:

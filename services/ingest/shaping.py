@@ -2,20 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from fractions import Fraction
 
 import polars as pl
 
 from services.decider import Refused
 from services.ingest.profile import Measure, Profile, Readings
-from services.ingest.statement import PERIODS, Statement
+from services.ingest.statement import PERIODS, Statement, microseconds
 
 _FORMS = (
     "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M",
     "%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f",
 )  # fmt: skip
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BELOW = r"^(?:<\s*([0-9.]+)|([0-9.]+)L)$"
 """A value below the detection limit, as laboratories write the limit: `<0.05` or `0.05L` (HJ 91.1-2019 10.2)."""
 
@@ -97,7 +96,7 @@ def _moment(how: Profile, text: str) -> int:
         if early.utcoffset() != late.utcoffset():
             raise ValueError(f"it comes twice or never in {how.time.zone}, when the clocks change")
         moment = early
-    return (moment.astimezone(UTC) - _EPOCH) // timedelta(microseconds=1)
+    return microseconds(moment.astimezone(UTC))
 
 
 def _number(text: pl.Expr, scale: Fraction) -> pl.Expr:

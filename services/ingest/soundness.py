@@ -6,14 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 from schemas.standards import factors, marks
 from services.decider import Refused, require
-from services.ingest.statement import PERIODS, Statement
+from services.ingest.statement import EPOCH, MICROSECOND, PERIODS, Statement, microseconds
 
 _TOLERANCE = timedelta(minutes=5)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _OBSERVING = ("air", "water")
 _WATCHED = ("dust_source", "catering")  # they observe nothing themselves: monitors watch them
-_EARLIEST = (datetime(1900, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND
+_EARLIEST = microseconds(datetime(1900, 1, 1, tzinfo=UTC))
 
 
 class Soundness:
@@ -23,7 +21,7 @@ class Soundness:
         """`sites` gives theme and kind of each site; `now` is UTC and aware."""
         self._sites = {site: said for site, said in sites.items() if said[1] not in _WATCHED}
         self._now = now
-        self._latest = (now + _TOLERANCE - _EPOCH) // _MICROSECOND
+        self._latest = microseconds(now + _TOLERANCE)
         self._known: dict[tuple[str, tuple[str, ...], tuple[str, ...]], bool] = {}
 
     def subsystem(self, said: Statement) -> str | None:
@@ -88,7 +86,7 @@ class Soundness:
             _check_reading(subsystem, code, value, mark)
 
     def _check_time(self, said: Statement) -> None:
-        at = _EPOCH + said.observed_at * _MICROSECOND if said.observed_at >= _EARLIEST else None
+        at = EPOCH + said.observed_at * MICROSECOND if said.observed_at >= _EARLIEST else None
         require(at is not None, "too_early", "the period starts before 1900", "observed_at", "Check its year.")
         require(
             said.observed_at <= self._latest,

@@ -8,11 +8,15 @@ and its number, so a statement that is sent again is the same event, and one tha
 import hashlib
 import struct
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
 from eventlog.primitives import long, text
 from schemas.contract import event_types
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 
 _NAMESPACE = bytes.fromhex("1357e7a0000050008000000000000002")
 _EMPTY = b"\x00"
@@ -20,6 +24,11 @@ _REMEMBERED = 65_536
 
 PERIODS = {"REALTIME": 0, "MINUTE": 60_000_000, "HOUR": 3_600_000_000, "DAY": 86_400_000_000}
 """Lengths in microseconds."""
+
+
+def microseconds(moment: datetime) -> int:
+    """Microseconds since 1970, UTC, of an aware time."""
+    return (moment - EPOCH) // MICROSECOND
 
 
 class Statement(NamedTuple):

@@ -39,10 +39,11 @@ def waters(ask: Ask) -> Ask:
     return ask
 
 
-def test_months_and_years_are_judged_by_means(waters: Ask, platform: Platform) -> None:
+def test_months_quarters_and_years_are_judged_by_means(waters: Ask, platform: Platform) -> None:
     observe(waters, "intake", "2022-01-02T16:00:00Z", {**GOOD, "COD": 14.0})
     observe(waters, "intake", "2022-01-03T16:00:00Z", {**GOOD, "COD": 17.0})  # the month's mean is 15.5
     observe(waters, "intake", "2022-02-02T16:00:00Z", {**GOOD, "COD": 14.4})  # the year's is (15.5 + 14.4) / 2
+    observe(waters, "intake", "2022-04-02T16:00:00Z", {**GOOD, "COD": 14.95})
     observe(waters, "bridge", "2022-01-02T16:00:00Z", {**GOOD, "COD": 41.0})
     fold(platform)
     asked = f"""{{
@@ -51,12 +52,14 @@ def test_months_and_years_are_judged_by_means(waters: Ask, platform: Platform) -
       waterClassShares({YEAR}, span: "YEAR") {{ indicatorId sections counted share }}
       riverEvaluations({YEAR}, span: "YEAR") {{ sections byClass goodShare class gradeZh mainPollutants }} }}"""
     found = waters(asked)
-    january, year, february = found["waterEvaluations"]
-    assert [(e["span"], e["startsOn"], e["class"], e["months"]) for e in (january, february, year)] == [
-        ("MONTH", "2022-01-01", 3, 1), ("MONTH", "2022-02-01", 2, 1), ("YEAR", "2022-01-01", 2, 2),
+    january, quarter, year, february, _april, _second = found["waterEvaluations"]
+    assert [(e["span"], e["startsOn"], e["class"], e["months"]) for e in (january, february, quarter, year)] == [
+        ("MONTH", "2022-01-01", 3, 1), ("MONTH", "2022-02-01", 2, 1), ("QUARTER", "2022-01-01", 2, 2),
+        ("YEAR", "2022-01-01", 2, 3),
     ]  # fmt: skip
     assert (january["meetsTarget"], year["meetsTarget"]) == (False, True)
-    assert {"factor": "COD", "mean": 14.95, "samplings": 3} in year["means"]
+    assert {"factor": "COD", "mean": 14.95, "samplings": 3} in quarter["means"]
+    assert {"factor": "COD", "mean": 14.95, "samplings": 4} in year["means"]
     assert [list(row.values()) for row in found["waterClassShares"]] == [
         ["3a", 1, 1, 100.0], ["3b", 2, 1, 50.0], ["4", 1, 1, 100.0], ["5", 1, 0, 0.0],
     ]  # fmt: skip

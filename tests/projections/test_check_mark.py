@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from eventlog.codec import Event
+from projections.catalogue import catalogue
 from tests.conftest import DISTRICT
 from tests.factories import NOON, SIX, Tables, csv_rows, envelope, hours, observation
 
@@ -17,6 +18,12 @@ MARKS = "SELECT factor, hour(observed_at), check_id, verdict FROM base.check_mar
 
 def marks(tables: Tables) -> list[tuple[Any, ...]]:
     return tables.rows(MARKS)
+
+
+def make_rules(tables: Tables) -> None:
+    """What follows from the checks, after a test has changed them."""
+    made = catalogue().projections["standards.check_rule"].sql
+    tables.connection.execute(f"CREATE OR REPLACE TABLE standards.check_rule AS {made}")
 
 
 def review(number: int, previous: str | None = None, **said: Any) -> Event:
@@ -77,6 +84,7 @@ def test_a_check_for_a_site_takes_the_place_of_the_general_one(tables: Tables) -
         "INSERT INTO standards.check BY NAME SELECT * REPLACE ('own' AS check_id, '1803A' AS site_id, 10 AS high)"
         " FROM standards.check WHERE check_id = 'range-PM2.5'"
     )
+    make_rules(tables)
     tables.given(observation(readings={"PM2.5": 11.0}), observation("1804A", readings={"PM2.5": 20000.0}))
     assert [mark[2] for mark in marks(tables)] == ["own", "range-PM2.5"]
 
@@ -93,6 +101,7 @@ def test_what_a_check_invalidates_enters_no_conclusion_unless_a_reviewer_says_so
 
 def test_a_change_can_be_made_invalidating_and_is_then_recomputed(tables: Tables) -> None:
     tables.connection.execute("UPDATE standards.check SET verdict = 'INVALID' WHERE check_id = 'rate-PM10'")
+    make_rules(tables)
     tables.given(observation(observed_at=NOON + HOUR, readings={"PM10": 300.0}))
     hour = f"SELECT pm10_ug_m3 FROM air.hourly WHERE observed_at = '{NOON + HOUR:%Y-%m-%d %H:%M}'"
     assert tables.row(hour) == (300,)

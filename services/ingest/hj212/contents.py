@@ -1,7 +1,7 @@
 """What a message of a registered device says: an observation, and what it says beside it."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -9,7 +9,7 @@ from schemas.standards import hj212_directions
 from services.decider import Refused
 from services.ingest.hj212.directory import Device
 from services.ingest.hj212.frame import Message, pairs
-from services.ingest.statement import Statement
+from services.ingest.statement import Statement, microseconds
 
 PERIODS = {"2011": "REALTIME", "2051": "MINUTE", "2061": "HOUR", "2031": "DAY"}
 """The period of the values of each command that carries values."""
@@ -17,8 +17,6 @@ PERIODS = {"2011": "REALTIME", "2051": "MINUTE", "2061": "HOUR", "2031": "DAY"}
 _EQUIPMENT = ("2021", "2041")
 _ALARMS = ("2071", "2072")
 _DETAILS = ("2013", "2052", "2062", "2111", "9011", "9012", "9013", "9014")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _ASPECT = re.compile(r"(SB\w*)-(RS|RT)")
 
 _VALUE, _OTHER, _MARK, _TIME, _DETAIL = range(5)
@@ -174,7 +172,7 @@ def moment(text: str, utc_offset_min: int) -> int:
             raise ValueError
         numbers = [int(text[at : at + 2]) for at in range(4, 14, 2)]
         local = datetime(int(text[:4]), *numbers, tzinfo=UTC)  # type: ignore[arg-type, misc]
-        since = (local - _EPOCH) // _MICROSECOND - utc_offset_min * 60_000_000
+        since = microseconds(local) - utc_offset_min * 60_000_000
         return since + int(text[14:] or 0) * 1000
     except ValueError:
         raise Refused(

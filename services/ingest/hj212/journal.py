@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from eventlog.codec import Event
@@ -19,7 +19,6 @@ from services.ports import Clock
 
 _EVENTS = uuid.UUID("1357e7a0-0000-5000-8000-000000000213")
 _REMEMBERED = 20_000
-_MICROSECOND = timedelta(microseconds=1)
 
 
 class Journal:

@@ -2,13 +2,13 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from eventlog.codec import Event
 from services.decider import Refused
 from services.ingest.hj212.contents import moment
 from services.ingest.hj212.session import Entry
-from services.ingest.statement import PERIODS, Statement
+from services.ingest.statement import PERIODS, Statement, microseconds
 
 SOURCE = "hj212 listener"
 
@@ -16,7 +16,6 @@ _EVENTS = uuid.UUID("1357e7a0-0000-5000-8000-000000000212")
 _EVERY = timedelta(minutes=1)
 _MINUTE_US = 60_000_000
 _LATE_US = {"REALTIME": 5 * _MINUTE_US, "MINUTE": 15 * _MINUTE_US, "HOUR": 60 * _MINUTE_US, "DAY": 720 * _MINUTE_US}
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -52,7 +51,7 @@ class Count:
             said = moment.__wrapped__(entry.message.qn, entry.device.utc_offset_min)  # type: ignore[union-attr]
         except Refused:
             return None
-        drift: float = said / 1e6 - (at - _EPOCH).total_seconds()
+        drift: float = (said - microseconds(at)) / 1e6
         return round(drift, 3)
 
 
@@ -82,7 +81,7 @@ class Traffic:
 
 def is_late(statement: Statement, now: datetime) -> bool:
     """Whether a statement came so long after its period that it is a backfill."""
-    came = (now - _EPOCH) // timedelta(microseconds=1)
+    came = microseconds(now)
     return came > statement.observed_at + PERIODS[statement.period] + _LATE_US[statement.period]
 
 
