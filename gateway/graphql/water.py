@@ -1,4 +1,4 @@
-"""Water: assessments of samplings, evaluations of months, quarters and years, trophic state, drinking-water sources."""
+"""Water: samplings assessed, months, quarters and years evaluated, trophic state, drinking-water sources."""
 
 from datetime import date, datetime
 
