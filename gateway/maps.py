@@ -36,6 +36,12 @@ def _latest(table: str, columns: str) -> str:
     )
 
 
+def _sources(kind: str, columns: str) -> str:
+    """Sources of air pollution or their monitors, with what exceeded a limit there."""
+    said = f"SELECT site_id AS id, {columns}, exceedances, last_exceeded_at FROM air.{kind}"
+    return f"SELECT s.*, x.* EXCLUDE (id) FROM ({_sites(kind)}) AS s JOIN ({said}) AS x USING (id)"
+
+
 def _connections(*kinds: str) -> str:
     """Connections of the water network of which both ends are of these kinds."""
     listed = ", ".join(repr(kind) for kind in kinds)
@@ -53,8 +59,10 @@ MAPS: Mapping[str, NetworkMap] = {
         "大气网络图",
         "Air",
         f"SELECT s.*, a.* EXCLUDE (id) FROM ({_sites('station')}) AS s LEFT JOIN "
-        f"{_latest('air.hourly', _AIR)}"
-        " AS a USING (id)",
+        f"{_latest('air.hourly', _AIR)} AS a USING (id)"
+        f" UNION ALL BY NAME {_sources('source_monitor', 'watches')}"
+        f" UNION ALL BY NAME {_sources('dust_source', 'state, measures_met')}"
+        f" UNION ALL BY NAME {_sources('catering', 'purifier_on, lapses')}",
     ),
     "surface-water": NetworkMap(
         "地表水网络图",

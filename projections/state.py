@@ -30,13 +30,17 @@ class ReadState:
             return [(event, _fields(snapshot.connection, event, event_id)) for event, event_id in verdicts]
 
     def exists(self, subject: str) -> bool:
-        """Whether anything that counts was ever said of a subject."""
-        with self._database.read() as snapshot:
+        """Whether anything that counts was ever said of a subject; `observation/<event_id>` is a statement."""
+        aggregate, _, identity = subject.partition("/")
+        if aggregate == "observation":
             return bool(
-                snapshot.connection.execute(
-                    "SELECT 1 FROM ops.verdict WHERE subject = ? AND sequence IS NOT NULL LIMIT 1", [subject]
-                ).fetchall()
+                self._rows(
+                    "SELECT 1 FROM base.observation WHERE event_id = TRY_CAST(? AS UUID) LIMIT 1", [identity]
+                )
             )
+        return bool(
+            self._rows("SELECT 1 FROM ops.verdict WHERE subject = ? AND sequence IS NOT NULL LIMIT 1", [subject])
+        )
 
     def counted(self, event_id: str) -> bool:
         """Whether a folded event counts; False where it is superseded or not there."""

@@ -49,6 +49,24 @@ def discharge_levels() -> Mapping[str, Mapping[str, frozenset[str]]]:
 
 
 @cache
+def stack_levels() -> Mapping[str, Mapping[str, frozenset[str]]]:
+    """For each standard on what stacks emit its levels, with the scopes that have limits on each."""
+    items = {(r["standard"], r["item_cn"], r["level"]) for r in _rows("source_items") if r["watches"] == "STACK"}
+    known: dict[str, dict[str, set[str]]] = {}
+    for row in _rows("discharge_limits"):
+        standard, item, level = row["standard"], row["item_cn"], row["level"]
+        if {(standard, item, ""), (standard, item, level)} & items:
+            known.setdefault(standard, {}).setdefault(level, set()).add(row["scope"])
+    return {s: {level: frozenset(scopes) for level, scopes in levels.items()} for s, levels in known.items()}
+
+
+@cache
+def catering_sizes() -> tuple[str, ...]:
+    """The sizes of catering houses, the smallest first."""
+    return tuple(row["size"] for row in _rows("catering_sizes"))
+
+
+@cache
 def hj212_directions() -> Mapping[str, str]:
     """For each command code of HJ 212 which way it goes: up, down, both, with (notice) where it is one."""
     return {row["code"]: row["direction"] for row in _rows("hj212_code") if row["kind"] == "CN"}

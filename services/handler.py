@@ -12,6 +12,7 @@ from eventlog.log import EventLog, Offsets
 from schemas.contract import event_types
 from services.access import commands as _access
 from services.air import carbon as _carbon
+from services.air import catering, dust, monitors
 from services.air import commands as _air
 from services.air import weather as _weather
 from services.decider import Command, Decider, Fact, Refused
@@ -166,6 +167,9 @@ DECIDERS: Mapping[type[Command], Decider] = {
     **_air.DECIDERS,
     **_weather.DECIDERS,
     **_carbon.DECIDERS,
+    **monitors.DECIDERS,
+    **dust.DECIDERS,
+    **catering.DECIDERS,
     **_water.DECIDERS,
     **outfalls.DECIDERS,
     **network.DECIDERS,

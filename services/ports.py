@@ -22,7 +22,7 @@ class ReadState(Protocol):
         """(event type, fields) of a subject's events that count, oldest first."""
 
     def exists(self, subject: str) -> bool:
-        """Whether anything that counts was ever said of a subject."""
+        """Whether anything that counts was ever said of a subject; `observation/<event_id>` is a statement."""
 
     def counted(self, event_id: str) -> bool:
         """Whether a folded event counts."""

@@ -119,6 +119,12 @@ def outfall(site_id: str = "outfall-a", previous: str | None = None, **fields: A
     return place("water.outfall_registered", "outfall", site_id, previous, **{**empty, **given, **fields})
 
 
+def source_monitor(site_id: str = "m", watches: str = "STACK", source_id: str = "e", **more: Any) -> Event:
+    empty = dict.fromkeys(("stack_no", "standard", "scope", "level", "subdistrict_id", "operator"))
+    given = {**empty, "watches": watches, "source_id": source_id, **more}
+    return place("air.source_monitor_registered", "source_monitor", site_id, **given)
+
+
 def batches(drafted: Iterable[Draft], ends: dict[Stream, int] | None = None) -> list[Batch]:
     """The drafts as a log would hand them out, each as one batch."""
     ends = {} if ends is None else ends

@@ -1,9 +1,11 @@
 """Enforcement: cases, and enterprises with their permits."""
 
+import dataclasses
 from datetime import date, datetime
 
 import strawberry
 
+from gateway.graphql.case_evidence import Evidence, evidence_of
 from gateway.graphql.context import Info, columns_of, rows_as
 
 
@@ -29,6 +31,12 @@ class Case:
     decision_due_on: date
     payment_due_on: date | None
     source: str
+    evidence_ids: list[str] = strawberry.field(description="Event ids of the observations that it cites.")
+    known_at: strawberry.Private[datetime | None] = None
+
+    @strawberry.field(description="What it cites, and whether that still stands.")
+    def evidence(self, info: Info) -> list[Evidence]:
+        return evidence_of(info, self.case_id, self.evidence_ids, self.known_at)
 
 
 @strawberry.type(description="An enterprise with its latest permit, its inspections and cases.")
@@ -58,7 +66,8 @@ class EnforcementQuery:
             " AND enterprise_id = coalesce($enterprise_id, enterprise_id) ORDER BY filed_at DESC, case_id"
         )
         params = {"status": status, "enterprise_id": enterprise_id}
-        return rows_as(Case, info.context.frame(sql, params, as_of, ["enforcement.case"]))
+        found = rows_as(Case, info.context.frame(sql, params, as_of, ["enforcement.case"]))
+        return [dataclasses.replace(case, known_at=as_of) for case in found]
 
     @strawberry.field(description="Enterprises in order of their codes.")
     def enterprises(self, info: Info, as_of: datetime | None = None) -> list[Enterprise]:

@@ -7,6 +7,7 @@ from gateway.graphql.air_carbon import AirCarbonQuery
 from gateway.graphql.air_evaluation import AirEvaluationQuery
 from gateway.graphql.air_explain import AirExplainQuery
 from gateway.graphql.air_patterns import AirPatternQuery
+from gateway.graphql.air_sources import AirSourceQuery
 from gateway.graphql.air_weather import AirWeatherQuery
 from gateway.graphql.answers import mutations
 from gateway.graphql.device import DeviceQuery
@@ -40,6 +41,7 @@ Query = merge_types(
         AirWeatherQuery,
         *WATER,
         AirCarbonQuery,
+        AirSourceQuery,
         SoilQuery,
         WasteQuery,
         RiskQuery,

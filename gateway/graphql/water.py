@@ -1,4 +1,4 @@
-"""Water: assessments of samplings, evaluations of months, quarters and years, trophic state, drinking-water sources."""
+"""Water: samplings assessed, months, quarters and years evaluated, trophic state, drinking-water sources."""
 
 from datetime import date, datetime
 
@@ -40,7 +40,9 @@ class WaterAssessment:
     recorded_at: datetime
 
 
-@strawberry.type(description="The mean of a factor over a month, quarter or year, and over the points of a lake or river.")
+@strawberry.type(
+    description="The mean of a factor over a month, quarter or year, and over the points of a lake or river."
+)
 class WaterMean:
     factor: str
     mean: float = strawberry.field(description="In the factor's unit, before it is rounded for comparison.")
@@ -70,7 +72,9 @@ class WaterEvaluation:
     recorded_at: datetime
 
 
-@strawberry.type(description="A river over a month, quarter or year: by its mean below five sections, else by their shares.")
+@strawberry.type(
+    description="A river over a month, quarter or year: by its mean below five sections, else by their shares."
+)
 class RiverEvaluation:
     river_id: str
     span: str
@@ -181,7 +185,9 @@ class WaterQuery:
         scope = Scope([site_id] if site_id else None, naive(since), naive(until))
         return objects(WaterAssessment, info.context.frame(sql, params, as_of, ["water.assessment"], scope))
 
-    @strawberry.field(description="Evaluations of months, quarters and years that start in [since, until], oldest first.")
+    @strawberry.field(
+        description="Evaluations of months, quarters and years that start in [since, until], oldest first."
+    )
     def water_evaluations(
         self,
         info: Info,
@@ -208,7 +214,9 @@ class WaterQuery:
         frame = info.context.frame(sql, params, as_of, ["water.river"], water_scope(info, since, until))
         return objects(RiverEvaluation, frame)
 
-    @strawberry.field(description="Indicators 3, 4 and 5 over months, quarters and years that start in [since, until].")
+    @strawberry.field(
+        description="Indicators 3, 4 and 5 over months, quarters and years that start in [since, until]."
+    )
     def water_class_shares(
         self, info: Info, since: date, until: date, span: str | None = None, as_of: datetime | None = None
     ) -> list[ClassShare]:

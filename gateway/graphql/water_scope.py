@@ -1,4 +1,4 @@
-"""Which statements a question about months, quarters and years of water can need, where it is asked as of a time before."""
+"""Which statements a question about months, quarters and years of water can need, asked as of a time before."""
 
 from datetime import date, datetime
 

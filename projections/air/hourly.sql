@@ -1,8 +1,10 @@
--- one row per station and hour; from base.observation, base.reading, base.check_mark, base.review_mark, base.barred, standards.air_edition, standards.air_scale, standards.aqi_level, standards.factor
+-- one row per station and hour, monitors of sources being none; from base.observation, base.reading, base.check_mark, base.review_mark, base.barred, base.source_monitor_registered, base.station_registered, standards.air_edition, standards.air_scale, standards.aqi_level, standards.factor
 -- key: site_id, observed_at
 -- affects base.observation: SELECT site_id, observed_at FROM changed WHERE topic = 'env1357.air' AND period = 'HOUR'
 -- affects base.check_mark: SELECT site_id, observed_at FROM changed SEMI JOIN (FROM base.observation WHERE topic = 'env1357.air' AND period = 'HOUR') USING (site_id, period, observed_at) WHERE EXISTS (FROM standards.check WHERE kind = 'rate' AND verdict = 'INVALID')
 -- affects base.review_mark: SELECT site_id, observed_at FROM changed SEMI JOIN (FROM base.observation WHERE topic = 'env1357.air' AND period = 'HOUR') USING (site_id, period, observed_at)
+-- affects base.source_monitor_registered: SELECT site_id, observed_at FROM base.observation SEMI JOIN changed USING (site_id) WHERE topic = 'env1357.air' AND period = 'HOUR'
+-- affects base.station_registered: SELECT site_id, observed_at FROM base.observation SEMI JOIN changed USING (site_id) SEMI JOIN base.source_monitor_registered USING (site_id) WHERE topic = 'env1357.air' AND period = 'HOUR'
 WITH edition AS (
   SELECT d.day, e.edition, e.incomplete_above_aqi, e.base
   FROM (SELECT DISTINCT local_day(observed_at) AS day FROM wanted) AS d
@@ -59,4 +61,5 @@ SELECT p.site_id, p.observed_at, p.observed_at + INTERVAL 1 HOUR AS ends_at, p.a
   p.so2_ug_m3, p.no2_ug_m3, p.co_mg_m3, p.o3_ug_m3, p.pm10_ug_m3, p.pm25_ug_m3,
   p.so2_iaqi, p.no2_iaqi, p.co_iaqi, p.o3_iaqi, p.pm10_iaqi, p.pm25_iaqi, p.simulated, p.reviewed, p.recorded_at
 FROM published AS p
+ANTI JOIN (FROM base.source_monitor_registered ANTI JOIN base.station_registered USING (site_id)) AS m USING (site_id)
 LEFT JOIN standards.aqi_level AS l USING (aqi)

@@ -46,6 +46,7 @@ SELECT
   f.inspection_id,
   f.cause,
   f.legal_basis,
+  f.evidence_ids,
   i.conclusion,
   n.intended_fine_yuan,
   d.decision,

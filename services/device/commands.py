@@ -21,8 +21,9 @@ _ASKED = ("down", "both", "down(notice)")
 @dataclass(frozen=True, kw_only=True)
 class RegisterDevice(Command):
     """Enter a device in the register: only a hash of its password is kept. `unit_profile` says in which units it
-    sends, STANDARD (as HJ 212 Annex B prints them) or AMBIENT (micrograms, as ambient stations do); `codes`,
-    `factors` and `scales` are parallel and say what differs from it, an empty factor being none."""
+    sends: STANDARD (as HJ 212 Annex B prints them), AMBIENT (micrograms, as ambient stations do) or STACK (what is
+    meant are values at reference oxygen, Zs); `codes`, `factors` and `scales` are parallel and say what differs
+    from it, an empty factor being none."""
 
     mn: str
     site_id: str

@@ -47,13 +47,14 @@ class RecordInspection(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class FileCase(Command):
-    """File a case for investigation."""
+    """File a case for investigation; `evidence_ids` are the event ids of observations that it cites."""
 
     case_id: str
     enterprise_id: str
     cause: str
     legal_basis: str
     inspection_id: str | None = None
+    evidence_ids: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -218,7 +219,8 @@ def _of_enterprise(aggregate: str, identity: str, decide: Decide) -> Decider:
 def _refers_of_case(command: FileCase) -> Sequence[tuple[str, str, str]]:
     enterprise = ("enterprise", command.enterprise_id, "enterprise_id")
     inspection = ("inspection", command.inspection_id or "", "inspection_id")
-    return [enterprise, inspection] if command.inspection_id else [enterprise]
+    evidence = [("observation", cited, "evidence_ids") for cited in command.evidence_ids]
+    return [enterprise, *([inspection] if command.inspection_id else []), *evidence]
 
 
 DECIDERS: Mapping[type[Command], Decider] = {

@@ -10,6 +10,7 @@ from services.ingest.statement import EPOCH, MICROSECOND, PERIODS, Statement, mi
 
 _TOLERANCE = timedelta(minutes=5)
 _OBSERVING = ("air", "water")
+_WATCHED = ("dust_source", "catering")  # they observe nothing themselves: monitors watch them
 _EARLIEST = microseconds(datetime(1900, 1, 1, tzinfo=UTC))
 
 
@@ -18,7 +19,8 @@ class Soundness:
 
     def __init__(self, sites: Mapping[str, tuple[str, str]], now: datetime) -> None:
         """`sites` gives theme and kind of each site; `now` is UTC and aware."""
-        self._sites, self._now = sites, now
+        self._sites = {site: said for site, said in sites.items() if said[1] not in _WATCHED}
+        self._now = now
         self._latest = microseconds(now + _TOLERANCE)
         self._known: dict[tuple[str, tuple[str, ...], tuple[str, ...]], bool] = {}
 

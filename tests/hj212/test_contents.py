@@ -28,6 +28,16 @@ def test_units_are_those_of_the_device_s_profile() -> None:
     assert values("a21026-Rtd=36", unit_profile="AMBIENT") == {"SO2": (36.0, "")}
 
 
+def test_of_a_stack_the_value_at_reference_oxygen_is_meant_and_the_measured_one_is_a_detail() -> None:
+    cp = "a21026-Avg=90,a21026-ZsAvg=120,a21026-ZsMin=100,a21026-Flag=N;01-ZsAvg=9;a21005-Avg=3"
+    stack = device(site_kind="SOURCE_MONITOR", unit_profile="STACK")
+    said = read(Message(cn="2061", mn=MN, cp=AT + cp), stack)
+    assert said.statement is not None
+    assert (said.statement.factors, said.statement.values) == (("SO2_stack", "particulate_stack"), [120.0, 9.0])
+    assert said.statement.marks == ("N", "")
+    assert said.fields["names"] == ["a21026-Avg", "a21026-ZsMin", "a21005-Avg"]
+
+
 def test_a_device_s_own_codes_go_before_its_profile() -> None:
     own: dict[str, Any] = {
         "codes": ("lng", "a34004", "a34002"),

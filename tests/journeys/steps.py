@@ -32,3 +32,18 @@ def enterprise(ask: Ask, *codes: str) -> None:
             "lat": 29.7,
         }
         assert command(ask, "registerEnterprise", industry="x", **place)["__typename"] == "Accepted"
+
+
+def observe(ask: Ask, site_id: str, at: str, values: dict[str, float], **more: Any) -> None:
+    """State the readings of an hour; `more` may say another period."""
+    readings = [{"factor": factor, "value": value} for factor, value in values.items()]
+    given = {"siteId": site_id, "period": "HOUR", "observedAt": at, "source": "test", "readings": readings, **more}
+    document = "mutation($input: [ObservationInput!]!) { recordObservations(input: $input) { accepted } }"
+    assert ask(document, input=[given])["recordObservations"]["accepted"] == 1
+
+
+def source_monitor(ask: Ask, site_id: str, watches: str, source_id: str, **more: Any) -> None:
+    """Register a monitor of a source of air pollution."""
+    place = {"siteId": site_id, "nameZh": site_id, "nameEn": site_id, "positionSource": "test"}
+    answer = command(ask, "registerSourceMonitor", watches=watches, sourceId=source_id, **place, **more)
+    assert answer["__typename"] == "Accepted", answer

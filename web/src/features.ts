@@ -37,7 +37,12 @@ export function textsAt(feature: Feature, key: string): string[] {
 
 /** What a node says; `names` gives the names of other nodes by their ids. */
 export function factsOf(feature: Feature, names: ReadonlyMap<string, string>): Fact[] {
-  return [...waterFacts(feature, names), ...incidentFacts(feature), ...enterpriseFacts(feature)];
+  return [
+    ...waterFacts(feature, names),
+    ...sourceFacts(feature),
+    ...incidentFacts(feature),
+    ...enterpriseFacts(feature),
+  ];
 }
 
 /** `目标 Ⅱ类 · 达标`, null where no class is to be reached. */
@@ -70,6 +75,21 @@ function waterFacts(feature: Feature, names: ReadonlyMap<string, string>): Fact[
     [t("deciding"), itemNames(textsAt(feature, "deciding_items"))],
     [t("sampledAt"), grade === null || observed === null ? null : localMinute(Date.parse(observed))],
     [t("waterBody"), body === null ? null : (names.get(body) ?? body)],
+  ]);
+}
+
+/** Of sources of air pollution and their monitors: nodes that count what exceeded a limit. */
+function sourceFacts(feature: Feature): Fact[] {
+  if (numberAt(feature, "exceedances") === null) return [];
+  const state = textAt(feature, "state");
+  const last = textAt(feature, "last_exceeded_at");
+  const met = numberAt(feature, "measures_met");
+  return present([
+    [t("state"), state === null ? null : named("", state)],
+    [t("measuresMet"), met === null ? null : t("ofSix", { n: met })],
+    [t("lapses"), shown(numberAt(feature, "lapses"))],
+    [t("exceedances"), shown(numberAt(feature, "exceedances"))],
+    [t("lastExceeded"), last === null ? null : localMinute(Date.parse(last))],
   ]);
 }
 

@@ -19,6 +19,7 @@ const SHOWN_AT_FIRST = [AIR, WATER, "outfall"];
 
 /** The tables that a map is read from; a map that isn't here is fetched anew at every move. */
 const READS: Record<string, string[]> = {
+  [AIR]: ["base.site", "air.source_exceedance"],
   [WATER]: ["base.site", "water.assessment", "base.connection_registered"],
   outfall: ["base.site", "base.connection_registered"],
   "soil-groundwater": ["base.site"],
@@ -33,12 +34,11 @@ export function useLayers({ load, clear }: Loading) {
   /** The waters are fetched even where their map is hidden: their classes are shown beside it. */
   const isUsed = (layer: Layer) => layer.shown || layer.entry.id === WATER;
 
-  /** The air stations come with their hours from elsewhere. */
+  /** The air stations come with their hours from elsewhere: of that map the sources and their monitors are kept. */
   async function loadLayer(layer: Layer): Promise<void> {
-    if (layer.entry.id === AIR) return;
     const about = { part: "map", map: layer.entry } as const;
     await load(about, () => mapContent(layer.entry.href), ({ nodes, connections }) => {
-      layer.features = nodes;
+      layer.features = nodes.filter((node) => node.properties.kind !== "station");
       layer.connections = connections;
     });
   }

@@ -23,6 +23,9 @@ const GLYPHS: Record<string, { shape: Shape; colour: string; size: number }> = {
   enterprise: { shape: "square", colour: "#5B4B9A", size: 14 },
   risk_source: { shape: "diamond", colour: "#C2410C", size: 17 },
   receptor: { shape: "circle", colour: "#0F766E", size: 14 },
+  source_monitor: { shape: "diamond", colour: "#3F6212", size: 12 },
+  dust_source: { shape: "square", colour: "#92400E", size: 14 },
+  catering: { shape: "circle", colour: "#9D174D", size: 12 },
   incident: { shape: "triangle", colour: "#B91C1C", size: 18 },
 };
 

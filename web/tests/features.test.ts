@@ -19,6 +19,16 @@ it("tells of a section its class, its target and what decides", () => {
   ]);
 });
 
+it("tells of a source what exceeded there, and of a dust source how many measures it meets", () => {
+  const site = feature("d", { state: "ACTIVE", measures_met: 5, exceedances: 2, last_exceeded_at: "2022-01-03T15:00:00+00:00" });
+  expect(factsOf(site, new Map())).toEqual([
+    ["状态", "在管"],
+    ["六个百分百落实", "5/6"],
+    ["超标小时", "2"],
+    ["最近超标", "2022-01-03 23:00"],
+  ]);
+});
+
 it("calls a node simulated where it or its values are", () => {
   expect([{ simulated: true }, { values_simulated: true }, {}].map((each) => isSimulated(feature("f", each)))).toEqual([true, true, false]);
 });

@@ -42,6 +42,9 @@ class _Names(dict[str, _Slot]):
     def __missing__(self, name: str) -> _Slot:
         code, _, kind = name.partition("-")
         factor, scale = self._meanings.get(code, ("", 1.0))
+        reduced = self._meanings.get(f"{code}-Zs")  # what is meant is the value at reference oxygen (折算)
+        if reduced and (kind == "Flag" or kind.startswith("Zs")):
+            (factor, scale), kind = reduced, kind.removeprefix("Zs")
         kinds = {"Rtd": _OTHER, "Avg": _OTHER, "Flag": _MARK, self._wanted: _VALUE}
         slot = (kinds.get(kind, _DETAIL) if factor else _DETAIL, factor, scale)
         if name == "DataTime":

@@ -41,7 +41,7 @@ class Device:
     @cached_property
     def meanings(self) -> Mapping[str, tuple[str, float]]:
         """For each pollutant code that is a factor of its site: the factor, and what values are multiplied by."""
-        subsystem = "air" if self.site_kind == "STATION" else "water"
+        subsystem = "air" if self.site_kind in ("STATION", "SOURCE_MONITOR") else "water"
         known = dict(hj212_mapping(self.unit_profile))
         known.update(zip(self.codes, zip(self.factors, self.scales, strict=False), strict=False))
         return {

@@ -1,0 +1,59 @@
+-- one row per catering house, with its purifier's last stated state and cleaning, its lapses and exceedances; from base.catering_registered, base.purifier_cleaned, air.purifier_span, air.purifier_lapse, air.source_exceedance, standards.catering_sizes, standards.catering_rules, standards.discharge_limits
+-- kind: view
+-- key: site_id
+-- Where the size is not registered, the stoves say it (GB 18483-2001 Table 1). cleaning_due_on counts from the last
+-- cleaning; whoever asks compares it with a day.
+WITH entry AS (
+  FROM base.catering_registered QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY sequence DESC) = 1
+),
+stated AS (
+  FROM air.purifier_span QUALIFY row_number() OVER (PARTITION BY catering_id ORDER BY stated_at DESC) = 1
+),
+cleaned AS (SELECT catering_id, max(cleaned_on) AS cleaned_on FROM base.purifier_cleaned GROUP BY ALL),
+lapsed AS (
+  SELECT catering_id, CAST(count(*) AS INTEGER) AS lapses, round(sum(hours ORDER BY since), 2) AS lapse_hours
+  FROM air.purifier_lapse GROUP BY ALL
+),
+exceeded AS (
+  SELECT source_id, CAST(count(*) AS INTEGER) AS exceedances, max(observed_at) AS last_exceeded_at
+  FROM air.source_exceedance WHERE watches = 'CATERING' GROUP BY ALL
+),
+required AS (
+  SELECT z.size, z.stoves_from, z.stoves_below, CAST(l."limit" AS DOUBLE) AS efficiency_percent
+  FROM standards.catering_sizes AS z
+  JOIN standards.discharge_limits AS l
+    ON l.standard = z.standard AND l.scope = z.scope AND l.item_cn = '净化设施最低去除效率'
+),
+rule AS (SELECT CAST(number AS INTEGER) AS days FROM standards.catering_rules WHERE rule = 'cleaning_every_days')
+SELECT
+  c.site_id,
+  c.name_zh,
+  c.name_en,
+  z.size,
+  c.stoves,
+  c.operator,
+  c.subdistrict_id,
+  c.purifier,
+  c.purifier_efficiency_percent,
+  z.efficiency_percent AS required_efficiency_percent,
+  c.purifier_efficiency_percent >= z.efficiency_percent AS efficient,
+  s.stated_at,
+  s.fan_on,
+  s.purifier_on,
+  greatest(c.last_cleaned_on, k.cleaned_on) AS last_cleaned_on,
+  CAST(greatest(c.last_cleaned_on, k.cleaned_on)
+    + to_days(least(greatest(coalesce(c.cleaning_every_days, r.days), 1), 36500)) AS DATE) AS cleaning_due_on,
+  coalesce(p.lapses, 0) AS lapses,
+  coalesce(p.lapse_hours, 0) AS lapse_hours,
+  coalesce(e.exceedances, 0) AS exceedances,
+  e.last_exceeded_at,
+  c.recorded_at,
+  c.source
+FROM rule AS r, entry AS c
+LEFT JOIN required AS z
+  ON z.size = c.size
+  OR c.size IS NULL AND c.stoves >= z.stoves_from AND (z.stoves_below IS NULL OR c.stoves < z.stoves_below)
+LEFT JOIN stated AS s ON s.catering_id = c.site_id
+LEFT JOIN cleaned AS k ON k.catering_id = c.site_id
+LEFT JOIN lapsed AS p ON p.catering_id = c.site_id
+LEFT JOIN exceeded AS e ON e.source_id = c.site_id
