@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from services.decider import Command, Decider, Fact, require, stated
@@ -48,8 +48,17 @@ def register(event: str, aggregate: str, identity: Callable[[Any], str]) -> Deci
 
 def restated(fact: Fact, entry: Fact | None) -> Sequence[Fact]:
     """The fact, unless the register says the same already."""
-    same = entry is not None and all(entry.fields.get(name) == value for name, value in fact.fields.items())
+    same = entry is not None and all(
+        as_kept(entry.fields.get(name)) == as_kept(value) for name, value in fact.fields.items()
+    )
     return [] if same else [fact]
+
+
+def as_kept(value: Any) -> Any:
+    """A value as tables keep it: times in UTC, without saying so."""
+    if isinstance(value, datetime) and value.tzinfo:
+        return value.astimezone(UTC).replace(tzinfo=None)
+    return value
 
 
 def check_place(command: PlaceCommand) -> None:
