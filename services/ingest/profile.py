@@ -1,9 +1,9 @@
 """Profiles: small YAML files that say which column of a source's files means what.
 
 A file is wide, with a column for each factor (`factors`), or long, with a row for each reading (`readings`).
-Numbers are brought to our units by a `scale`, written as a fraction so that no digit is lost: `1/1000`. `state` says
-at which temperature and pressure the source states concentrations in air, for the file or for a column; where it is
-silent, they are taken to be in the state that the standard asks for (`services.ingest.conditions`).
+Numbers are brought to our units by a `scale`, written as a fraction so that no digit is lost: `1/1000`.
+`state` says at which temperature and pressure the source states concentrations in air, for the file or a column;
+where it is silent, they are taken to be in the state that the standard asks for (`services.ingest.conditions`).
 """
 
 import hashlib
