@@ -51,7 +51,9 @@ def test_gases_change_to_the_reference_state_on_the_day_of_the_amendment() -> No
 
 def test_particles_need_the_temperature_and_pressure_of_their_hour() -> None:
     found = kept({"PM2.5": 60.63, "SO2": 59.63, **WEATHER})
-    assert found["PM2.5"] == (pytest.approx(60.63 * 273.15 / 303.15 * 1000 / 1013.25), "")
+    value, mark = found["PM2.5"]
+    assert value == pytest.approx(60.63 * 273.15 / 303.15 * 1000 / 1013.25)
+    assert mark == ""
     assert found["SO2"] == (54.63, "")
     assert (found["temperature"], found["pressure"]) == ((30.0, ""), (1000.0, ""))
     assert kept({"PM2.5": 60.63}) == {"PM2.5": (60.63, "K")}
