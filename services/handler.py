@@ -11,7 +11,7 @@ from eventlog.codec import Event, drafts
 from eventlog.log import EventLog, Offsets
 from schemas.contract import event_types
 from services.access import commands as _access
-from services.air import bypasses, odour, tanks, voc
+from services.air import bypasses, leaks, odour, tanks, voc
 from services.air import carbon as _carbon
 from services.air import commands as _air
 from services.air import weather as _weather
@@ -170,6 +170,7 @@ DECIDERS: Mapping[type[Command], Decider] = {
     **voc.DECIDERS,
     **tanks.DECIDERS,
     **bypasses.DECIDERS,
+    **leaks.DECIDERS,
     **odour.DECIDERS,
     **_water.DECIDERS,
     **outfalls.DECIDERS,

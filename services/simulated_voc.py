@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from services.air.bypasses import CloseBypass, InspectBypass, OpenBypass, RegisterBypass, ReportBypassOpening
+from services.air.leaks import ReportLdarRound
 from services.air.odour import ListOdourEnterprise, RecordOdourComplaint, RecordOdourMeasurement
 from services.air.tanks import CloseTankProblem, InspectTank, RegisterTank
 from services.air.voc import (
@@ -23,7 +24,7 @@ _COATING, _CHEMICAL = "demo-coating", "demo-chemical"
 
 def commands() -> Sequence[Command]:
     """Two enterprises that the demo has registered before, with plans, measures, tanks, a bypass and odours."""
-    return [*_enterprises(), *_measures(), *_tanks(), *_bypass(), *_odours()]
+    return [*_enterprises(), *_measures(), *_tanks(), _leaks(), *_bypass(), *_odours()]
 
 
 def _said(days: float = 0) -> dict[str, Any]:
@@ -96,6 +97,14 @@ def _tanks() -> Iterator[Command]:
     yield CloseTankProblem(
         inspection_id="demo-tank-inspection-1", done="更换阀门（模拟）", closed_on=date(2021, 12, 30), **_said(10)
     )
+
+
+def _leaks() -> Command:
+    return ReportLdarRound(
+        round_id="demo-ldar-1", enterprise_id=_CHEMICAL, begun_on=date(2021, 11, 15), ended_on=date(2021, 12, 3),
+        components=4200, checked=4150, leak_from_umol_mol=2000.0, leaking=18, repaired_in_time=15, repaired_late=2,
+        unrepaired=1, **_said(),
+    )  # fmt: skip
 
 
 def _bypass() -> Iterator[Command]:

@@ -1,4 +1,4 @@
-"""Tanks of volatile organic liquids and bypasses of waste-gas systems: what stands, was found and is open."""
+"""Tanks, bypasses of waste-gas systems, and rounds of leak detection: what stands, was found and is open."""
 
 from datetime import date, datetime
 
@@ -87,8 +87,44 @@ class BypassOpening:
     source: str
 
 
+@strawberry.type(description="A round of leak detection and repair (LDAR), as reported.")
+class LdarRound:
+    round_id: str
+    enterprise_id: str
+    begun_on: date
+    ended_on: date
+    components: int = strawberry.field(description="Sealing points (密封点) that there are.")
+    checked: int
+    checked_share: float | None = strawberry.field(description="Percent of the points.")
+    leak_from_umol_mol: float = strawberry.field(description="Reading from which on a point was leaking, µmol/mol.")
+    strict_enough: bool = strawberry.field(description="Whether that is not above the standard's reading.")
+    leaking: int
+    leaking_share: float | None = strawberry.field(description="Percent of those checked.")
+    repaired_in_time: int
+    repaired_late: int
+    unrepaired: int
+    in_time_share: float | None = strawberry.field(description="Percent of those leaking.")
+    repair_within_days: int = strawberry.field(description="The days that the standard gives.")
+    clause: str
+    limit_status: str = strawberry.field(description="How well the limits are known.")
+    source: str
+
+
 @strawberry.type
 class AirTankQuery:
+    @strawberry.field(
+        description="Rounds of leak detection and repair, the latest first, of one enterprise where given."
+    )
+    def ldar_rounds(
+        self, info: Info, enterprise_id: str | None = None, as_of: datetime | None = None
+    ) -> list[LdarRound]:
+        sql = (
+            f"SELECT {select_of(LdarRound)} FROM air.ldar_round"
+            " WHERE enterprise_id = coalesce($enterprise_id, enterprise_id) ORDER BY ended_on DESC, round_id"
+        )
+        frame = info.context.frame(sql, {"enterprise_id": enterprise_id}, as_of, ["air.ldar_round"])
+        return objects(LdarRound, frame)
+
     @strawberry.field(description="Tanks in order of their codes; with `meets: false` those below the requirement.")
     def tanks(
         self,

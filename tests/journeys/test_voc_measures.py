@@ -60,6 +60,19 @@ def test_a_tank_is_judged_and_its_problem_solved(ask: Ask) -> None:
     assert ask("{ tanks { meets metBy } }")["tanks"] == [{"meets": True, "metBy": ["INTERNAL_FLOATING_ROOF"]}]
 
 
+def test_a_round_of_leak_detection_is_reported(ask: Ask) -> None:
+    enterprise(ask, "e")
+    done(ask, "registerVocEnterprise", **ENTRY)
+    found = {"components": 400, "checked": 390, "leaking": 4, "repairedInTime": 3, "unrepaired": 1}
+    days = {"roundId": "r", "enterpriseId": "e", "begunOn": "2022-03-01", "endedOn": "2022-03-09"}
+    done(ask, "reportLdarRound", **days, **found, leakFromUmolMol=2000.0)
+    asked = "leakingShare inTimeShare strictEnough repairWithinDays limitStatus"
+    assert ask(f'{{ ldarRounds(enterpriseId: "e") {{ {asked} }} }}')["ldarRounds"] == [
+        {"leakingShare": 1.0, "inTimeShare": 75.0, "strictEnough": True, "repairWithinDays": 15,
+         "limitStatus": "from-knowledge"}
+    ]  # fmt: skip
+
+
 def test_a_bypass_is_opened_without_a_report_and_removed(ask: Ask) -> None:
     enterprise(ask, "e")
     done(ask, "registerBypass", bypassId="b", enterpriseId="e", place="RTO", keptFor="安全", sealNo="1")
@@ -98,6 +111,7 @@ def test_an_enterprise_with_odours_is_listed_measured_and_taken_off(ask: Ask) ->
     assert ask("{ odourEnterprises { state complaints } }")["odourEnterprises"] == [
         {"state": "DELISTED", "complaints": 3}
     ]
+    assert ask('{ odourEnterprises(asOf: "2020-01-01T00:00:00Z") { state } }')["odourEnterprises"] == []
     assert len(ask("{ odourMeasurements(exceeding: true) { measurementId } }")["odourMeasurements"]) == 1
     since = '{ odourComplaints(since: "2022-02-01", until: "2022-03-01") { day } }'
     assert [each["day"] for each in ask(since)["odourComplaints"]] == ["2022-03-01", "2022-02-01"]

@@ -6,6 +6,7 @@ import pytest
 
 from services.air.bypasses import CloseBypass, InspectBypass, OpenBypass, RegisterBypass, RemoveBypass
 from services.air.bypasses import ReportBypassOpening as Report
+from services.air.leaks import ReportLdarRound
 from services.air.odour import DelistOdourEnterprise, ListOdourEnterprise, RecordOdourComplaint
 from services.air.odour import RecordOdourMeasurement as Measure
 from services.air.tanks import CloseTankProblem, InspectTank, RegisterTank
@@ -41,6 +42,10 @@ INSPECT = InspectTank(
     inspection_id="i", tank_id="t", inspected_on=DAY, found="x", problem=True, due_on=LATER, source="test"
 )
 SOLVE = CloseTankProblem(inspection_id="i", done="x", closed_on=DAY, source="test")
+ROUND = ReportLdarRound(
+    round_id="r", enterprise_id="e", begun_on=DAY, ended_on=DAY, components=3, checked=3, leak_from_umol_mol=1.0,
+    leaking=1, repaired_in_time=1, source="test",
+)  # fmt: skip
 BYPASS = RegisterBypass(bypass_id="b", enterprise_id="e", place="x", kept_for="x", source="test")
 LOOK = InspectBypass(bypass_id="b", inspected_on=DAY, found="x", problem=False, source="test")
 OPEN = OpenBypass(bypass_id="b", opened_at=AT - timedelta(hours=2), reason="x", source="test")
@@ -70,6 +75,7 @@ MEASURED = Measure(
         ([BYPASS, LOOK, LOOK, OPEN, BYPASS, CLOSE, OPEN, CLOSE, REPORT, REMOVE, BYPASS, AGAIN], 8),
         ([LIST, LIST, DELIST, LIST], 3),
         ([COMPLAINT, COMPLAINT], 1),
+        ([ROUND, ROUND, changed(ROUND, repaired_in_time=0, repaired_late=1)], 2),
     ],
 )
 def test_what_may_be_said_is_said_once(steps: list[Command], facts: int) -> None:
@@ -116,6 +122,10 @@ def test_steps_that_do_not_follow_are_refused(steps: list[Command]) -> None:
         ([BYPASS, changed(OPEN, opened_at=AT + timedelta(1))], "in_the_future"),
         ([changed(COMPLAINT, smelled_at=datetime(2023, 1, 1))], "in_the_future"),  # noqa: DTZ001
         ([changed(LIST, boundary_class="II")], "unknown_value"),
+        ([changed(ROUND, ended_on=date(2022, 1, 1))], "impossible_order"),
+        ([changed(ROUND, checked=4)], "impossible_count"),
+        ([changed(ROUND, leaking=2)], "impossible_count"),
+        ([changed(ROUND, components=-1)], "impossible_quantity"),
         ([changed(MEASURED, odour_concentration=float("inf"))], "impossible_quantity"),
     ],
 )
