@@ -19,7 +19,7 @@ from gateway.platform import Platform, Progress
 from mobile_api.manager import manager_schema
 from mobile_api.officer import officer_schema
 from mobile_api.public import public_schema
-from services import simulated_sources, simulated_water, simulator
+from services import simulated_sources, simulated_voc, simulated_water, simulator
 from services.ingest.quarantine import Submission
 
 
@@ -63,6 +63,7 @@ def play_demo(platform: Platform, seed: int, progress: Progress) -> None:
     files = [str(path) for path in sorted((DISTRICT / "demo").glob("*.csv"))]
     OPERATIONS["import"](platform, {"files": files, "kind": "cnemc"}, progress)
     simulator.play(platform.handler, simulator.commands(seed))
+    simulator.play(platform.handler, simulated_voc.commands())
     for streams in (simulated_water, simulated_sources):
         simulator.play_together(platform.handler, streams.batches(seed))
     played = (simulator, simulated_water, simulated_sources)

@@ -3,6 +3,8 @@
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
@@ -29,6 +31,61 @@ def factors() -> Mapping[str, Factor]:
         )
         for row in _rows("factor")
     }
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Temperature and pressure that a concentration is stated at."""
+
+    temperature_k: Fraction
+    pressure_kpa: Fraction
+
+
+@cache
+def air_states() -> Mapping[str, Condition | None]:
+    """The states that concentrations in air are stated in; None for the one that is measured."""
+    return {
+        row["state"]: Condition(Fraction(row["temperature_k"]), Fraction(row["pressure_kpa"]))
+        if row["temperature_k"]
+        else None
+        for row in _rows("air_states")
+    }
+
+
+@cache
+def believed_conditions() -> tuple[range, range]:
+    """Within which bounds a measured temperature (°C) and pressure (hPa) are believed, for conversions."""
+    row = next(row for row in _rows("air_states") if not row["temperature_k"])
+    names = ("temperature_from_c", "temperature_until_c", "pressure_from_hpa", "pressure_until_hpa")
+    coldest, hottest, lowest, highest = (int(row[name]) for name in names)
+    return range(coldest, hottest + 1), range(lowest, highest + 1)
+
+
+@cache
+def kept_state(factor: str, day: date) -> str:
+    """The state that a factor of the air is kept in on a local day; empty where it has none."""
+    for row in _rows("air_factor_states"):
+        if row["factor"] == factor and row["applies_from"] <= str(day) <= (row["applies_until"] or "9"):
+            return row["kept_state"]
+    return ""
+
+
+@cache
+def stated_factors() -> frozenset[str]:
+    """The factors whose concentrations have a state."""
+    return frozenset(row["factor"] for row in _rows("air_factor_states"))
+
+
+@cache
+def sentinels() -> frozenset[float]:
+    """The numbers that stand for no value."""
+    return frozenset(float(row["value"]) for row in _rows("sentinel"))
+
+
+@cache
+def usable_marks() -> frozenset[str]:
+    """The data marks whose readings count."""
+    return frozenset(row["mark"] for row in _rows("mark") if row["usable"] == "True")
 
 
 @cache

@@ -11,8 +11,8 @@ from eventlog.codec import Event, drafts
 from eventlog.log import EventLog, Offsets
 from schemas.contract import event_types
 from services.access import commands as _access
+from services.air import bypasses, catering, dust, leaks, monitors, odour, tanks, voc
 from services.air import carbon as _carbon
-from services.air import catering, dust, monitors
 from services.air import commands as _air
 from services.air import weather as _weather
 from services.decider import Command, Decider, Fact, Refused
@@ -170,6 +170,11 @@ DECIDERS: Mapping[type[Command], Decider] = {
     **monitors.DECIDERS,
     **dust.DECIDERS,
     **catering.DECIDERS,
+    **voc.DECIDERS,
+    **tanks.DECIDERS,
+    **bypasses.DECIDERS,
+    **leaks.DECIDERS,
+    **odour.DECIDERS,
     **_water.DECIDERS,
     **outfalls.DECIDERS,
     **network.DECIDERS,

@@ -25,6 +25,7 @@ MODULES = sorted(path for package in ALLOWED for path in (ROOT / package).rglob(
 SQL = sorted((ROOT / "projections").glob("*/*.sql"))
 PURE = [
     *(ROOT / "services").rglob("commands.py"),
+    *(ROOT / "services/air").glob("*.py"),
     *(ROOT / "services/water").glob("*.py"),
     *(ROOT / "services/air").glob("*.py"),
     ROOT / "services/decider.py",

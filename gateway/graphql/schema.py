@@ -6,8 +6,11 @@ from gateway.graphql.air import AirQuery
 from gateway.graphql.air_carbon import AirCarbonQuery
 from gateway.graphql.air_evaluation import AirEvaluationQuery
 from gateway.graphql.air_explain import AirExplainQuery
+from gateway.graphql.air_odour import AirOdourQuery
 from gateway.graphql.air_patterns import AirPatternQuery
 from gateway.graphql.air_sources import AirSourceQuery
+from gateway.graphql.air_tanks import AirTankQuery
+from gateway.graphql.air_voc import AirVocQuery
 from gateway.graphql.air_weather import AirWeatherQuery
 from gateway.graphql.answers import mutations
 from gateway.graphql.device import DeviceQuery
@@ -42,6 +45,9 @@ Query = merge_types(
         *WATER,
         AirCarbonQuery,
         AirSourceQuery,
+        AirVocQuery,
+        AirTankQuery,
+        AirOdourQuery,
         SoilQuery,
         WasteQuery,
         RiskQuery,

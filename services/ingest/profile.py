@@ -2,6 +2,8 @@
 
 A file is wide, with a column for each factor (`factors`), or long, with a row for each reading (`readings`).
 Numbers are brought to our units by a `scale`, written as a fraction so that no digit is lost: `1/1000`.
+`state` says at which temperature and pressure the source states concentrations in air, for the file or a column;
+where it is silent, they are taken to be in the state that the standard asks for (`services.ingest.conditions`).
 """
 
 import hashlib
@@ -14,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from schemas.standards import air_states, stated_factors
 from services.decider import Refused
 
 _FOLDER = Path(__file__).parent / "profiles"
@@ -90,7 +93,8 @@ class Profile:
 
     `site_column` is empty where the file's name is the site's. With `some_columns` a file may have only some of the
     factors' columns; `reviewed` says that the values are final ones. `register` tells how to enter a file's sites
-    in the register: the command's name and, for each of its fields, a text or `{column: …}`.
+    in the register: the command's name and, for each of its fields, a text or `{column: …}`. `states` gives for
+    factors the state that their concentrations come in.
     """
 
     kind: str
@@ -107,6 +111,7 @@ class Profile:
     some_columns: bool = False
     reviewed: bool = False
     register: Mapping[str, Any] = field(default_factory=dict)
+    states: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def columns(self) -> list[str]:
@@ -192,7 +197,19 @@ def _parsed(kind: str, fingerprint: str, said: Mapping[str, Any]) -> Profile:
         some_columns=said.get("some_columns", False),
         reviewed=said.get("reviewed", False),
         register=said.get("register", {}),
+        states=_states(said),
     )
+
+
+def _states(said: Mapping[str, Any]) -> dict[str, str]:
+    """The state of each factor that has one: its column's own, else the file's."""
+    columns = {code: how.get("state", "") for code, how in said.get("factors", {}).items() if isinstance(how, dict)}
+    codes = {*said.get("factors", {}), *said.get("readings", {}).get("names", {}).values()}
+    told = {code: columns.get(code) or said.get("state", "") for code in codes & stated_factors()}
+    unknown = {said.get("state", ""), *columns.values()} - {"", *air_states()}
+    if unknown or {code for code, state in columns.items() if state} - stated_factors():
+        raise ValueError(f"state: only {', '.join(sorted(stated_factors()))} have one: {', '.join(air_states())}")
+    return {code: state for code, state in told.items() if state}
 
 
 def _measure(said: str | Mapping[str, Any]) -> Measure:

@@ -8,6 +8,7 @@ from fractions import Fraction
 import polars as pl
 
 from services.decider import Refused
+from services.ingest.conditions import in_kept_states
 from services.ingest.profile import Measure, Profile, Readings
 from services.ingest.statement import PERIODS, Statement, microseconds
 
@@ -43,6 +44,8 @@ def shaped(how: Profile, frame: pl.DataFrame, file_site: str) -> Shaped:
         _long(how, how.readings, frame, timed, found)
     else:
         _wide(how, frame, timed, found)
+    if how.states:
+        found.statements = [in_kept_states(said, how.states) for said in found.statements]
     return found
 
 

@@ -192,6 +192,18 @@ def test_a_time_that_comes_twice_is_refused(platform: Platform, tmp_path: Path) 
     assert "comes twice or never" in report["refusals"][0]
 
 
+def test_what_came_in_another_state_is_converted_or_set_aside(platform: Platform, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("state: standard\n" + (PROFILES / "cnemc.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    imported(platform, written(tmp_path, GOOD.replace(",10,40,", ",59.63,40,")), kind=str(mine))
+    sql = "SELECT factor, value, mark, set_aside FROM base.reading WHERE factor IN ('SO2', 'PM10') ORDER BY factor"
+    with platform.database.read() as snapshot:
+        assert snapshot.connection.execute(sql).fetchall() == [
+            ("PM10", 80.0, "K", "marked K"),
+            ("SO2", 54.63, "", None),
+        ]
+
+
 def test_a_profile_that_lacks_something_is_told(platform: Platform, tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text("title: mine\n")
     with pytest.raises(Refused, match="it needs missing, source, title"):

@@ -1,0 +1,44 @@
+-- one row per enterprise that was ever on the list of those with odours; from base.odour_enterprise_listed, base.odour_enterprise_delisted, air.odour_measurement, base.enterprise_registered
+-- kind: view
+-- key: enterprise_id
+-- state is LISTED or DELISTED. The last measurement stands beside its limit; complaints are in air.odour_complaint,
+-- since how many there are depends on the days that are asked for.
+WITH listed AS (
+  FROM base.odour_enterprise_listed QUALIFY row_number() OVER (PARTITION BY enterprise_id ORDER BY sequence DESC) = 1
+),
+delisted AS (
+  FROM base.odour_enterprise_delisted QUALIFY row_number() OVER (PARTITION BY enterprise_id ORDER BY sequence DESC) = 1
+),
+measured AS (
+  FROM air.odour_measurement
+  QUALIFY row_number() OVER (PARTITION BY enterprise_id ORDER BY measured_at DESC, measurement_id DESC) = 1
+),
+enterprise AS (
+  FROM base.enterprise_registered QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY sequence DESC) = 1
+)
+SELECT
+  l.enterprise_id,
+  n.name_zh,
+  n.name_en,
+  CASE WHEN d.enterprise_id IS NULL THEN 'LISTED' ELSE 'DELISTED' END AS state,
+  l.substances,
+  l.sources,
+  l.reason,
+  l.listed_on,
+  d.delisted_on,
+  d.reason AS delisted_because,
+  l.boundary_class,
+  l.existing,
+  m.measured_at,
+  m.odour_concentration,
+  m.below_detection,
+  m.odour_limit,
+  m.clause,
+  m.limit_status,
+  m.exceeds,
+  l.source,
+  greatest(l.recorded_at, d.recorded_at) AS recorded_at
+FROM listed AS l
+LEFT JOIN delisted AS d ON d.enterprise_id = l.enterprise_id AND d.sequence > l.sequence
+LEFT JOIN measured AS m ON m.enterprise_id = l.enterprise_id
+LEFT JOIN enterprise AS n ON n.site_id = l.enterprise_id

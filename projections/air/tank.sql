@@ -1,0 +1,67 @@
+-- one row per tank of volatile organic liquid, with the requirement that applies to it; from base.tank_registered, air.tank_inspection, standards.voc_tank_requirements, standards.voc_tank_ways
+-- kind: view
+-- key: tank_id
+-- requirement is NONE where the standard asks for nothing, null where the vapour pressure that decides is not known.
+-- meets is null where what is not known decides; met_by names the ways in which it meets what applies.
+WITH tank AS (
+  FROM base.tank_registered QUALIFY row_number() OVER (PARTITION BY tank_id ORDER BY sequence DESC) = 1
+),
+applied AS (
+  SELECT t.tank_id, r.requirement, r.standard, r.clause, r.status
+  FROM tank AS t
+  JOIN standards.voc_tank_requirements AS r
+    ON t.vapour_pressure_kpa >= r.vapour_pressure_from_kpa AND t.volume_m3 >= r.volume_from_m3
+    AND (r.vapour_pressure_below_kpa IS NULL OR t.vapour_pressure_kpa < r.vapour_pressure_below_kpa)
+),
+tried AS (
+  SELECT a.tank_id, w.way, (w.kind IS NULL OR t.kind = w.kind) AND (w.seal IS NULL OR t.seal = w.seal)
+    AND (NOT w.secondary_seal OR t.secondary_seal)
+    AND (w.vapour_treatment IS NULL OR t.vapour_treatment = w.vapour_treatment)
+    AND (w.efficiency_from_percent IS NULL OR t.treatment_efficiency_percent >= w.efficiency_from_percent) AS fits
+  FROM applied AS a
+  JOIN tank AS t USING (tank_id)
+  JOIN standards.voc_tank_ways AS w USING (requirement)
+),
+judged AS (
+  SELECT tank_id, coalesce(list(DISTINCT way ORDER BY way) FILTER (fits), []) AS met_by,
+    CASE WHEN bool_or(coalesce(fits, false)) THEN true WHEN bool_or(fits IS NULL) THEN NULL ELSE false END AS meets
+  FROM tried
+  GROUP BY tank_id
+),
+undecided AS (
+  SELECT tank_id FROM tank
+  WHERE vapour_pressure_kpa IS NULL AND volume_m3 >= (SELECT min(volume_from_m3) FROM standards.voc_tank_requirements)
+),
+inspected AS (
+  SELECT tank_id, max(inspected_on) AS inspected_on, arg_max(leak_umol_mol, (inspected_on, inspection_id)) AS leak_umol_mol,
+    CAST(count(*) FILTER (state = 'OPEN') AS INTEGER) AS open_problems, min(due_on) FILTER (state = 'OPEN') AS due_on
+  FROM air.tank_inspection
+  GROUP BY tank_id
+)
+SELECT
+  t.tank_id,
+  t.enterprise_id,
+  t.content,
+  t.volume_m3,
+  t.vapour_pressure_kpa,
+  t.kind,
+  t.seal,
+  t.secondary_seal,
+  t.vapour_treatment,
+  t.treatment_efficiency_percent,
+  CASE WHEN u.tank_id IS NULL THEN coalesce(a.requirement, 'NONE') END AS requirement,
+  a.standard || ' ' || a.clause AS clause,
+  a.status AS requirement_status,
+  CASE WHEN a.tank_id IS NULL THEN CASE WHEN u.tank_id IS NULL THEN true END ELSE j.meets END AS meets,
+  coalesce(j.met_by, []) AS met_by,
+  i.inspected_on,
+  i.leak_umol_mol,
+  coalesce(i.open_problems, 0) AS open_problems,
+  i.due_on,
+  t.source,
+  t.recorded_at
+FROM tank AS t
+LEFT JOIN applied AS a USING (tank_id)
+LEFT JOIN judged AS j USING (tank_id)
+LEFT JOIN undecided AS u USING (tank_id)
+LEFT JOIN inspected AS i USING (tank_id)

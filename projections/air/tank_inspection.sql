@@ -1,0 +1,29 @@
+-- one row per inspection of a tank, and what became of its problem; from base.tank_inspected, base.tank_problem_closed, base.tank_registered
+-- kind: view
+-- key: inspection_id
+-- state is CLEAN, OPEN or CLOSED; whoever asks what is overdue compares due_on of what is open with a day.
+WITH inspected AS (
+  FROM base.tank_inspected QUALIFY row_number() OVER (PARTITION BY inspection_id ORDER BY sequence DESC) = 1
+),
+closed AS (
+  FROM base.tank_problem_closed QUALIFY row_number() OVER (PARTITION BY inspection_id ORDER BY sequence DESC) = 1
+),
+tank AS (
+  FROM base.tank_registered QUALIFY row_number() OVER (PARTITION BY tank_id ORDER BY sequence DESC) = 1
+)
+SELECT
+  i.inspection_id,
+  i.tank_id,
+  t.enterprise_id,
+  CASE WHEN NOT i.problem THEN 'CLEAN' WHEN c.inspection_id IS NULL THEN 'OPEN' ELSE 'CLOSED' END AS state,
+  i.inspected_on,
+  i.found,
+  i.leak_umol_mol,
+  i.due_on,
+  c.closed_on,
+  c.done,
+  i.source,
+  greatest(i.recorded_at, c.recorded_at) AS recorded_at
+FROM inspected AS i
+LEFT JOIN closed AS c ON c.inspection_id = i.inspection_id AND c.sequence > i.sequence
+LEFT JOIN tank AS t ON t.tank_id = i.tank_id

@@ -1,0 +1,69 @@
+-- one row per enterprise that emits volatile organic compounds; from base.voc_enterprise_registered, base.enterprise_registered, air.voc_plan, air.voc_measure, air.tank, air.bypass
+-- kind: view
+-- key: enterprise_id
+-- Tonnes a year. voc_used is what its materials contain, null where a content is not known. Reductions are what was
+-- expected of measures: planned of those not cancelled, achieved of those completed.
+WITH entry AS (
+  FROM base.voc_enterprise_registered QUALIFY row_number() OVER (PARTITION BY enterprise_id ORDER BY sequence DESC) = 1
+),
+enterprise AS (
+  FROM base.enterprise_registered QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY sequence DESC) = 1
+),
+measures AS (
+  SELECT enterprise_id,
+    CAST(count(*) FILTER (status = 'PLANNED') AS INTEGER) AS planned,
+    CAST(count(*) FILTER (status = 'COMPLETED') AS INTEGER) AS completed,
+    sum(expected_reduction_t_per_year ORDER BY measure_id) FILTER (status <> 'CANCELLED') AS planned_reduction,
+    sum(expected_reduction_t_per_year ORDER BY measure_id) FILTER (status = 'COMPLETED') AS achieved_reduction,
+    min(due_on) FILTER (status = 'PLANNED') AS next_due_on
+  FROM air.voc_measure
+  GROUP BY enterprise_id
+),
+tanks AS (
+  SELECT enterprise_id, CAST(count(*) AS INTEGER) AS tanks, CAST(count(*) FILTER (NOT meets) AS INTEGER) AS failing
+  FROM air.tank
+  GROUP BY enterprise_id
+),
+bypasses AS (
+  SELECT enterprise_id, CAST(count(*) AS INTEGER) AS bypasses, CAST(sum(unreported_openings) AS INTEGER) AS unreported
+  FROM air.bypass
+  WHERE state <> 'REMOVED'
+  GROUP BY enterprise_id
+)
+SELECT
+  e.enterprise_id,
+  n.name_zh,
+  n.name_en,
+  e.industry,
+  e.processes,
+  e.materials,
+  e.voc_contents_percent,
+  e.uses_t_per_year,
+  CASE WHEN len(list_filter(e.voc_contents_percent, lambda content: content IS NULL)) = 0
+    THEN list_sum(list_transform(range(1, len(e.materials) + 1),
+      lambda n: e.uses_t_per_year[n] * e.voc_contents_percent[n] / 100)) END AS voc_used_t_per_year,
+  e.generated_t_per_year,
+  e.emitted_t_per_year,
+  e.treatment,
+  e.key_unit,
+  e.grade,
+  p.version AS plan_version,
+  p.adopted_on AS plan_adopted_on,
+  p.target_reduction_t_per_year,
+  coalesce(m.planned, 0) AS planned_measures,
+  coalesce(m.completed, 0) AS completed_measures,
+  m.planned_reduction AS planned_reduction_t_per_year,
+  m.achieved_reduction AS achieved_reduction_t_per_year,
+  m.next_due_on,
+  coalesce(t.tanks, 0) AS tanks,
+  coalesce(t.failing, 0) AS tanks_not_meeting,
+  coalesce(b.bypasses, 0) AS bypasses,
+  coalesce(b.unreported, 0) AS unreported_openings,
+  e.source,
+  e.recorded_at
+FROM entry AS e
+LEFT JOIN enterprise AS n ON n.site_id = e.enterprise_id
+LEFT JOIN air.voc_plan AS p ON p.enterprise_id = e.enterprise_id AND p.current
+LEFT JOIN measures AS m ON m.enterprise_id = e.enterprise_id
+LEFT JOIN tanks AS t ON t.enterprise_id = e.enterprise_id
+LEFT JOIN bypasses AS b ON b.enterprise_id = e.enterprise_id
