@@ -12,7 +12,10 @@ from eventlog.log import EventLog, Offsets
 from schemas.contract import event_types
 from services.access import commands as _access
 from services.air import carbon as _carbon
+from services.air import coins as _coins
 from services.air import commands as _air
+from services.air import machinery as _machinery
+from services.air import vehicles as _vehicles
 from services.air import weather as _weather
 from services.decider import Command, Decider, Fact, Refused
 from services.device import commands as _device
@@ -86,7 +89,8 @@ class Handler:
         try:
             self._check(command, decider, now)
             history = self._state.history(subject)
-            state = decider.state(Fact(event, fields) for event, fields in history)
+            known = [*history, *decider.beside(command, self._state)]
+            state = decider.state(Fact(event, fields) for event, fields in known)
             previous = str(history[-1][1]["event_id"]) if history else None
             facts = decider.decide(command, state, now)
             _expect_known_symbols(facts)
@@ -166,6 +170,9 @@ DECIDERS: Mapping[type[Command], Decider] = {
     **_air.DECIDERS,
     **_weather.DECIDERS,
     **_carbon.DECIDERS,
+    **_vehicles.DECIDERS,
+    **_machinery.DECIDERS,
+    **_coins.DECIDERS,
     **_water.DECIDERS,
     **outfalls.DECIDERS,
     **network.DECIDERS,

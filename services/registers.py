@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from services.decider import Command, Decider, Fact, require, stated
@@ -48,8 +48,13 @@ def register(event: str, aggregate: str, identity: Callable[[Any], str]) -> Deci
 
 def restated(fact: Fact, entry: Fact | None) -> Sequence[Fact]:
     """The fact, unless the register says the same already."""
-    same = entry is not None and all(entry.fields.get(name) == value for name, value in fact.fields.items())
+    same = entry is not None and all(_plain(entry.fields.get(name)) == _plain(v) for name, v in fact.fields.items())
     return [] if same else [fact]
+
+
+def _plain(value: Any) -> Any:
+    """A time as the tables have it: UTC, without saying so."""
+    return value.astimezone(UTC).replace(tzinfo=None) if isinstance(value, datetime) and value.tzinfo else value
 
 
 def check_place(command: PlaceCommand) -> None:

@@ -4,9 +4,12 @@ from strawberry.tools import merge_types
 
 from gateway.graphql.air import AirQuery
 from gateway.graphql.air_carbon import AirCarbonQuery
+from gateway.graphql.air_coins import AirCoinQuery
 from gateway.graphql.air_evaluation import AirEvaluationQuery
 from gateway.graphql.air_explain import AirExplainQuery
+from gateway.graphql.air_machinery import AirMachineryQuery
 from gateway.graphql.air_patterns import AirPatternQuery
+from gateway.graphql.air_vehicles import AirVehicleQuery
 from gateway.graphql.air_weather import AirWeatherQuery
 from gateway.graphql.answers import mutations
 from gateway.graphql.device import DeviceQuery
@@ -28,6 +31,7 @@ from gateway.graphql.water_outfalls import OutfallQuery
 from gateway.graphql.water_registers import WaterRegisterQuery
 
 WATER = (WaterQuery, WaterExplainQuery, WaterNetworkQuery, OutfallQuery, WaterRegisterQuery)
+MOBILE = (AirVehicleQuery, AirMachineryQuery, AirCoinQuery)
 
 Query = merge_types(
     "Query",
@@ -40,6 +44,7 @@ Query = merge_types(
         AirWeatherQuery,
         *WATER,
         AirCarbonQuery,
+        *MOBILE,
         SoilQuery,
         WasteQuery,
         RiskQuery,
