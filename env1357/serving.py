@@ -19,7 +19,7 @@ from gateway.platform import Platform, Progress
 from mobile_api.manager import manager_schema
 from mobile_api.officer import officer_schema
 from mobile_api.public import public_schema
-from services import simulated_water, simulator
+from services import simulated_mobile, simulated_water, simulator
 from services.ingest.quarantine import Submission
 
 
@@ -64,6 +64,7 @@ def play_demo(platform: Platform, seed: int, progress: Progress) -> None:
     OPERATIONS["import"](platform, {"files": files, "kind": "cnemc"}, progress)
     simulator.play(platform.handler, simulator.commands(seed))
     simulator.play_together(platform.handler, simulated_water.batches(seed))
+    simulator.play_together(platform.handler, simulated_mobile.batches(seed))
     observed = [*simulator.observations(seed), *simulated_water.observations(seed)]
     said = [(each, Submission("simulator", each.site_id, b"")) for each in observed]
     platform.follower.wait_for(platform.observations.take(said, simulator.SOURCE).offsets, 60)

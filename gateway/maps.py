@@ -54,7 +54,7 @@ MAPS: Mapping[str, NetworkMap] = {
         "Air",
         f"SELECT s.*, a.* EXCLUDE (id) FROM ({_sites('station')}) AS s LEFT JOIN "
         f"{_latest('air.hourly', _AIR)}"
-        " AS a USING (id)",
+        f" AS a USING (id) UNION ALL BY NAME {_sites('vehicle_device')}",
     ),
     "surface-water": NetworkMap(
         "地表水网络图",

@@ -131,6 +131,7 @@ const TEXTS = {
   stepDone: ["已完成并记录在案", "Done, and on record"],
 
   kind_station: ["空气站", "Air station"],
+  kind_vehicle_device: ["机动车尾气监测点", "Vehicle exhaust device"],
   kind_lake: ["湖泊", "Lake"],
   kind_river: ["河流", "River"],
   kind_section: ["断面", "Section"],
