@@ -126,8 +126,8 @@ def _machines_inspected(chance: random.Random) -> Iterator[Command]:
         if stage in ("II", "III"):
             opacity = round(chance.uniform(0.3, 1.2), 2)
             yield InspectMachinery(
-                registration_no=f"DEMO-{number:03d}", inspected_on=date(2021, 12, 20), opacity_m_1=opacity, passed=opacity < 0.8,
-                source=SOURCE, occurred_at=_BEFORE["occurred_at"] + timedelta(hours=1),
+                registration_no=f"DEMO-{number:03d}", inspected_on=date(2021, 12, 20), opacity_m_1=opacity,
+                passed=opacity < 0.8, source=SOURCE, occurred_at=_BEFORE["occurred_at"] + timedelta(hours=1),
             )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ const SHOWN_AT_FIRST = [AIR, WATER, "outfall"];
 
 /** The tables that a map is read from; a map that isn't here is fetched anew at every move. */
 const READS: Record<string, string[]> = {
+  [AIR]: ["base.site"],
   [WATER]: ["base.site", "water.assessment", "base.connection_registered"],
   outfall: ["base.site", "base.connection_registered"],
   "soil-groundwater": ["base.site"],
@@ -34,11 +35,12 @@ export function useLayers({ load, clear }: Loading) {
   const isUsed = (layer: Layer) => layer.shown || layer.entry.id === WATER;
 
   /** The air stations come with their hours from elsewhere. */
+  const isDrawn = (node: Feature) => node.properties.kind !== "station";
+
   async function loadLayer(layer: Layer): Promise<void> {
-    if (layer.entry.id === AIR) return;
     const about = { part: "map", map: layer.entry } as const;
     await load(about, () => mapContent(layer.entry.href), ({ nodes, connections }) => {
-      layer.features = nodes;
+      layer.features = nodes.filter(isDrawn);
       layer.connections = connections;
     });
   }
