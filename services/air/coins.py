@@ -85,10 +85,7 @@ class RedeemCoins(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class ReverseCoins(Command):
-    """Reverse a posting: account_id gives back what it received by `reversed_no` of `of_account_id`.
-
-    An issue is a posting of the account that received it; what was redeemed is final.
-    """
+    """Reverse a posting: account_id gives back what it got by `reversed_no` of `of_account_id`; itself for an issue."""
 
     account_id: str
     posting_no: str
