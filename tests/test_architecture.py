@@ -26,6 +26,7 @@ SQL = sorted((ROOT / "projections").glob("*/*.sql"))
 PURE = [
     *(ROOT / "services").rglob("commands.py"),
     *(ROOT / "services/water").glob("*.py"),
+    *(ROOT / "services/air").glob("*.py"),
     ROOT / "services/decider.py",
     ROOT / "services/registers.py",
 ]

@@ -85,7 +85,7 @@ class RedeemCoins(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class ReverseCoins(Command):
-    """Reverse a posting: account_id gives back what it got by `reversed_no` of `of_account_id`; itself for an issue."""
+    """Reverse a posting: account_id gives back what `reversed_no` of `of_account_id` gave; of itself for an issue."""
 
     account_id: str
     posting_no: str

@@ -20,6 +20,15 @@ def walked(ask: Ask, number: str, km: float = 10.0, account_id: str = "p1") -> A
 def test_coins_are_issued_for_an_action_once_and_spent_as_far_as_they_go(ask: Ask) -> None:
     opened(ask, p1="PERSON", p2="PERSON", m="MERCHANT")
     assert walked(ask, "a1")["eventIds"]
+    told = '{ lowCarbonActions(accountId: "p1") { actionNo coins reductionKgCo2e factorStatus } }'
+    assert ask(told)["lowCarbonActions"] == [
+        {
+            "actionNo": "a1",
+            "coins": 20,
+            "reductionKgCo2e": 2.0,
+            "factorStatus": "assumed: the district has to set it",
+        }
+    ]
     assert command(ask, "issueCoins", accountId="p1", actionNo="a1")["eventIds"] == []
     assert command(ask, "issueCoins", accountId="p2", actionNo="a1")["code"] == "other_person"
     spend = {"accountId": "p1", "merchantId": "m"}

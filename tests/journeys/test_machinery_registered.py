@@ -14,6 +14,9 @@ IN_ZONE = 'zoneMachinery(on: "2026-12-01", belowOnly: true) { registrationNo emi
 def test_a_machine_of_too_low_a_stage_is_found_in_a_zone(ask: Ask) -> None:
     no = {"registrationNo": MACHINE["registrationNo"]}
     assert command(ask, "defineLowEmissionZone", **ZONE)["eventIds"]
+    assert ask("{ lowEmissionZones { zoneId minimumStage lons } }")["lowEmissionZones"] == [
+        {"zoneId": "z", "minimumStage": "III", "lons": ZONE["lons"]}
+    ]
     move = {**no, "direction": "ENTERED", "placeId": "工地一", "lon": 116.0, "lat": 29.7}
     assert command(ask, "moveMachinery", **move)["code"] == "unknown_machinery"
     assert command(ask, "registerMachinery", **MACHINE, emissionStage="II")["eventIds"]

@@ -55,6 +55,8 @@ def test_a_vehicle_that_exceeds_twice_running_is_an_offender_until_it_is_inspect
     assert ask(asked)["vehicleOffenders"] == [{**offender, "remedied": True}]
     days = '{ vehicleDeviceDays(since: "2022-01-05", until: "2022-01-05") { passes valid exceeding } }'
     assert ask(days)["vehicleDeviceDays"] == [{"passes": 3, "valid": 2, "exceeding": 1}]
+    hours = '{ vehicleDeviceHours(since: "2022-01-05T00:00:00Z", until: "2022-01-05T01:00:00Z") { hour passes } }'
+    assert ask(hours)["vehicleDeviceHours"] == [{"hour": "2022-01-05T00:00:00+00:00", "passes": 1}]
     period = 'since: "2021-01-01T00:00:00Z", until: "2023-01-01T00:00:00Z"'
     passes = ask(f"{{ vehiclePasses({period}) {{ recordNo valid whyInvalid exceeded basis }} }}")["vehiclePasses"]
     assert [(p["recordNo"], p["whyInvalid"], p["basis"]) for p in passes] == [
