@@ -85,7 +85,7 @@ class RedeemCoins(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class ReverseCoins(Command):
-    """Reverse a posting of `of_account_id`, or of its own where that was an issue: account_id gives its coins back."""
+    """Reverse a posting of `of_account_id`, or an issue of its own: account_id gives the coins back."""
 
     account_id: str
     posting_no: str
