@@ -19,7 +19,7 @@ from gateway.platform import Platform, Progress
 from mobile_api.manager import manager_schema
 from mobile_api.officer import officer_schema
 from mobile_api.public import public_schema
-from services import simulated_sources, simulated_voc, simulated_water, simulator
+from services import simulated_mobile, simulated_sources, simulated_voc, simulated_water, simulator
 from services.ingest.quarantine import Submission
 
 
@@ -64,7 +64,7 @@ def play_demo(platform: Platform, seed: int, progress: Progress) -> None:
     OPERATIONS["import"](platform, {"files": files, "kind": "cnemc"}, progress)
     simulator.play(platform.handler, simulator.commands(seed))
     simulator.play(platform.handler, simulated_voc.commands())
-    for streams in (simulated_water, simulated_sources):
+    for streams in (simulated_water, simulated_sources, simulated_mobile):
         simulator.play_together(platform.handler, streams.batches(seed))
     played = (simulator, simulated_water, simulated_sources)
     observed = [each for streams in played for each in streams.observations(seed)]

@@ -62,7 +62,8 @@ MAPS: Mapping[str, NetworkMap] = {
         f"{_latest('air.hourly', _AIR)} AS a USING (id)"
         f" UNION ALL BY NAME {_sources('source_monitor', 'watches')}"
         f" UNION ALL BY NAME {_sources('dust_source', 'state, measures_met')}"
-        f" UNION ALL BY NAME {_sources('catering', 'purifier_on, lapses')}",
+        f" UNION ALL BY NAME {_sources('catering', 'purifier_on, lapses')}"
+        f" UNION ALL BY NAME {_sites('vehicle_device')}",
     ),
     "surface-water": NetworkMap(
         "地表水网络图",

@@ -70,3 +70,13 @@ CREATE MACRO mean_millionths(total, count_) AS
 CREATE MACRO percent(part, whole) AS
   CASE WHEN whole > 0 THEN CAST(half_even(CAST(part AS BIGINT) * 1000, CAST(whole AS BIGINT)) AS DECIMAL(12, 0))
     * CAST(0.1 AS DECIMAL(2, 1)) END;
+
+-- Whether a point lies in an outline of corners given in order: a ray from it crosses an odd number of edges.
+CREATE MACRO in_outline(lon, lat, lons, lats) AS
+  len(list_filter(range(1, len(lons) + 1), lambda i:
+    (lats[i] > lat) <> (lats[i % len(lons) + 1] > lat)
+    AND lon < lons[i] + (lons[i % len(lons) + 1] - lons[i]) * (lat - lats[i])
+      / nullif(lats[i % len(lons) + 1] - lats[i], 0))) % 2 = 1;
+
+-- The account that carbon coins come from and go to: it alone may owe them.
+CREATE MACRO coin_issuer() AS 'issuer';

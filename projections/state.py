@@ -9,7 +9,7 @@ import polars as pl
 
 from projections.database import Database
 
-History = list[tuple[str, Mapping[str, object]]]
+History = list[tuple[str, Mapping[str, Any]]]
 """(event type, fields) of a subject's events that count, oldest first."""
 
 
@@ -22,12 +22,16 @@ class ReadState:
     def history(self, subject: str) -> History:
         """The events of a subject that count, oldest first."""
         with self._database.read() as snapshot:
-            verdicts = snapshot.connection.execute(
-                "SELECT event, CAST(event_id AS VARCHAR) FROM ops.verdict"
-                " WHERE subject = ? AND sequence IS NOT NULL ORDER BY sequence",
-                [subject],
+            kinds = snapshot.connection.execute(
+                "SELECT DISTINCT event FROM ops.verdict WHERE subject = ? AND sequence IS NOT NULL", [subject]
             ).fetchall()
-            return [(event, _fields(snapshot.connection, event, event_id)) for event, event_id in verdicts]
+            said = [row for (event,) in kinds for row in _named(snapshot.connection, event, "subject", subject)]
+            return sorted(said, key=lambda row: row[1]["sequence"])
+
+    def naming(self, event: str, field: str, identity: str) -> History:
+        """The events of a type that count and name `identity` in a field, in no order."""
+        with self._database.read() as snapshot:
+            return _named(snapshot.connection, event, field, identity)
 
     def exists(self, subject: str) -> bool:
         """Whether anything that counts was ever said of a subject; `observation/<event_id>` is a statement."""
@@ -95,8 +99,8 @@ class ReadState:
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _fields(connection: duckdb.DuckDBPyConnection, event: str, event_id: str) -> Mapping[str, object]:
-    table = f"base.{event.partition('.')[2]}"
-    cursor = connection.execute(f"SELECT * FROM {table} WHERE event_id = CAST(? AS UUID)", [event_id])
+def _named(connection: duckdb.DuckDBPyConnection, event: str, field: str, identity: str) -> list[Any]:
+    """The events of a type, all of which count, whose field says `identity`."""
+    cursor = connection.execute(f'SELECT * FROM base.{event.partition(".")[2]} WHERE "{field}" = ?', [identity])
     names = [column[0] for column in cursor.description]
-    return dict(zip(names, cursor.fetchall()[0], strict=True))
+    return [(event, dict(zip(names, row, strict=True))) for row in cursor.fetchall()]

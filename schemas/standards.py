@@ -1,9 +1,10 @@
 """The standards' tables that the write side needs, as Python values; the read side has them as SQL tables."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,22 @@ class Factor:
     name_en: str
     unit: str
     subsystems: frozenset[str]
+
+
+@dataclass(frozen=True)
+class LowCarbonAction:
+    """A kind of low-carbon action as it is reckoned from a day on: kg CO2e saved by a unit, and coins for a kg."""
+
+    kind: str
+    unit: str
+    in_force_from: date
+    reduction_kg_co2e: Decimal
+    coins_per_kg: int
+    most_per_action: float
+
+    def coins(self, amount: float) -> int:
+        """The coins for so much of it, rounded down."""
+        return int(Decimal(repr(amount)) * self.reduction_kg_co2e * self.coins_per_kg)
 
 
 @cache
@@ -121,6 +138,23 @@ def stack_levels() -> Mapping[str, Mapping[str, frozenset[str]]]:
 def catering_sizes() -> tuple[str, ...]:
     """The sizes of catering houses, the smallest first."""
     return tuple(row["size"] for row in _rows("catering_sizes"))
+
+
+@cache
+def low_carbon_actions() -> Mapping[str, Sequence[LowCarbonAction]]:
+    """For each kind of low-carbon action how it is reckoned, the latest first."""
+    known: dict[str, list[LowCarbonAction]] = {}
+    for row in sorted(_rows("low_carbon_actions"), key=lambda row: row["in_force_from"], reverse=True):
+        action = LowCarbonAction(
+            kind=row["kind"],
+            unit=row["unit"],
+            in_force_from=date.fromisoformat(row["in_force_from"]),
+            reduction_kg_co2e=Decimal(row["reduction_kg_co2e_per_unit"]),
+            coins_per_kg=int(row["coins_per_kg"]),
+            most_per_action=float(row["most_per_action"]),
+        )
+        known.setdefault(action.kind, []).append(action)
+    return known
 
 
 @cache

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 ENVELOPE_OF_COMMAND = ("source", "occurred_at")
 
@@ -33,6 +33,16 @@ class Refused(Exception):
         self.code, self.message, self.where, self.remedy = code, message, where, remedy
 
 
+class Known(Protocol):
+    """What a decider may ask about subjects other than its command's own; only what counts is told."""
+
+    def history(self, subject: str) -> Sequence[tuple[str, Mapping[str, Any]]]:
+        """(event type, fields) of a subject's events, oldest first."""
+
+    def naming(self, event: str, field: str, identity: str) -> Sequence[tuple[str, Mapping[str, Any]]]:
+        """(event type, fields) of all events of a type that name `identity` in a field, in no order."""
+
+
 Decide = Callable[[Any, Any, datetime], Sequence[Fact]]
 """(command, state, now) to the facts that follow; raises `Refused`. `now` is UTC."""
 
@@ -42,7 +52,9 @@ class Decider:
     """How one kind of command is decided.
 
     `identity` gives the id of the thing it is about, `evolve` the state after a fact, `decide` the facts that
-    follow or `Refused`. `refers` names the subjects that must exist: (aggregate, id, field).
+    follow or `Refused`. `refers` names the subjects that must exist: (aggregate, id, field). `beside` gives facts
+    of other subjects that the decision needs: they evolve the state behind the subject's own. Others may add to
+    them meanwhile, so a decision may rely on nothing that a later fact of theirs takes away.
     """
 
     aggregate: str
@@ -51,6 +63,7 @@ class Decider:
     evolve: Callable[[Any, Fact], Any]
     initial: Any = None
     refers: Callable[[Any], Iterable[tuple[str, str, str]]] = lambda _: ()
+    beside: Callable[[Any, Known], Iterable[tuple[str, Mapping[str, Any]]]] = lambda _, __: ()
 
     def subject(self, command: Command) -> str:
         return f"{self.aggregate}/{self.identity(command)}"

@@ -2,9 +2,10 @@
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 from eventlog.codec import Event, drafts
@@ -13,7 +14,10 @@ from schemas.contract import event_types
 from services.access import commands as _access
 from services.air import bypasses, catering, dust, leaks, monitors, odour, tanks, voc
 from services.air import carbon as _carbon
+from services.air import coins as _coins
 from services.air import commands as _air
+from services.air import machinery as _machinery
+from services.air import vehicles as _vehicles
 from services.air import weather as _weather
 from services.decider import Command, Decider, Fact, Refused
 from services.device import commands as _device
@@ -71,7 +75,8 @@ class Handler:
 
     def handle_all(self, commands: Sequence[Command]) -> list[Accepted | Refused | Superseded]:
         """Carry out commands on different subjects that don't refer to each other, with one append."""
-        decided = [self._decide(command) for command in commands]
+        exists = cache(self._state.exists)  # nothing is appended before all are decided
+        decided = [self._decide(command, exists) for command in commands]
         events = [event for outcome in decided if not isinstance(outcome, Refused) for event in outcome[1]]
         offsets = self._log.append(drafts(events)) if events else {}
         if not self._folding.wait_for(offsets, _FOLD_TIMEOUT_S):
@@ -81,36 +86,20 @@ class Handler:
             )
         return [o if isinstance(o, Refused) else self._verdict(*o, offsets) for o in decided]
 
-    def _decide(self, command: Command) -> tuple[str, Sequence[Event]] | Refused:
+    def _decide(self, command: Command, exists: Callable[[str], bool]) -> tuple[str, Sequence[Event]] | Refused:
         decider = _ALL[type(command)]
         subject, now = decider.subject(command), self._clock()
         try:
-            self._check(command, decider, now)
+            _check(command, decider, now, exists)
             history = self._state.history(subject)
-            state = decider.state(Fact(event, fields) for event, fields in history)
+            known = [*history, *decider.beside(command, self._state)]
+            state = decider.state(Fact(event, fields) for event, fields in known)
             previous = str(history[-1][1]["event_id"]) if history else None
             facts = decider.decide(command, state, now)
             _expect_known_symbols(facts)
             return subject, _chained(command, subject, facts, previous, now)
         except Refused as refusal:
             return refusal
-
-    def _check(self, command: Command, decider: Decider, now: datetime) -> None:
-        if command.occurred_at and command.occurred_at > now:
-            raise Refused(
-                "in_the_future",
-                f"occurred_at is {command.occurred_at.isoformat()}, and it is {now.isoformat()}",
-                "occurred_at",
-                "Give the time at which it happened, with its offset from UTC.",
-            )
-        for aggregate, identity, field in decider.refers(command):
-            if not self._state.exists(f"{aggregate}/{identity}"):
-                raise Refused(
-                    f"unknown_{aggregate}",
-                    f"there is no {aggregate} {identity!r}",
-                    field,
-                    f"Register the {aggregate} first, or correct the id.",
-                )
 
     def _verdict(self, subject: str, events: Sequence[Event], offsets: Offsets) -> Accepted | Superseded:
         ids = [str(event.fields["event_id"]) for event in events]
@@ -120,6 +109,24 @@ class Handler:
             f"{subject}: someone else's event was recorded first, so this one does not count. "
             "Look at the present state and decide anew"
         )
+
+
+def _check(command: Command, decider: Decider, now: datetime, exists: Callable[[str], bool]) -> None:
+    if command.occurred_at and command.occurred_at > now:
+        raise Refused(
+            "in_the_future",
+            f"occurred_at is {command.occurred_at.isoformat()}, and it is {now.isoformat()}",
+            "occurred_at",
+            "Give the time at which it happened, with its offset from UTC.",
+        )
+    for aggregate, identity, field in decider.refers(command):
+        if not exists(f"{aggregate}/{identity}"):
+            raise Refused(
+                f"unknown_{aggregate}",
+                f"there is no {aggregate} {identity!r}",
+                field,
+                f"Register the {aggregate} first, or correct the id.",
+            )
 
 
 def _chained(
@@ -175,6 +182,9 @@ DECIDERS: Mapping[type[Command], Decider] = {
     **bypasses.DECIDERS,
     **leaks.DECIDERS,
     **odour.DECIDERS,
+    **_vehicles.DECIDERS,
+    **_machinery.DECIDERS,
+    **_coins.DECIDERS,
     **_water.DECIDERS,
     **outfalls.DECIDERS,
     **network.DECIDERS,

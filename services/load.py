@@ -5,7 +5,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -122,4 +122,9 @@ def _value(hint: Any, text: str) -> Any:
         return text == "true"
     if hint is date:
         return date.fromisoformat(text)
+    if hint is datetime:
+        moment = datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            raise ValueError(f"{text!r} does not say its offset from UTC")
+        return moment
     return hint(text)

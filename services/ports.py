@@ -21,6 +21,9 @@ class ReadState(Protocol):
     def history(self, subject: str) -> Sequence[tuple[str, Mapping[str, Any]]]:
         """(event type, fields) of a subject's events that count, oldest first."""
 
+    def naming(self, event: str, field: str, identity: str) -> Sequence[tuple[str, Mapping[str, Any]]]:
+        """(event type, fields) of the events of a type that count and name `identity` in a field, in no order."""
+
     def exists(self, subject: str) -> bool:
         """Whether anything that counts was ever said of a subject; `observation/<event_id>` is a statement."""
 

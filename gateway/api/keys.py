@@ -34,7 +34,7 @@ def key_of(token: str, platform: Platform) -> Key | None:
     fields = said[0][1]
     if not hmac.compare_digest(str(fields["token_sha256"]), digest):
         return None
-    return Key(str(fields["key_id"]), str(fields["holder"]), list(fields["sites"]))  # type: ignore[call-overload]
+    return Key(str(fields["key_id"]), str(fields["holder"]), list(fields["sites"]))
 
 
 def issue(platform: Platform, holder: str, kind: str, sites: Sequence[str], source: str) -> tuple[str, str]:

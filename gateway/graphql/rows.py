@@ -2,6 +2,7 @@
 
 import typing
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import polars as pl
@@ -34,4 +35,6 @@ def _value(hint: Any, value: Any) -> Any:
     items = typing.get_args(hint)
     if typing.get_origin(hint) is list and hasattr(items[0], "__strawberry_definition__"):
         return [_object(items[0], item) for item in value or ()]
+    if isinstance(value, datetime) and value.tzinfo is None:  # of a struct: a frame's own columns say their zone
+        return value.replace(tzinfo=UTC)
     return value

@@ -4,12 +4,15 @@ from strawberry.tools import merge_types
 
 from gateway.graphql.air import AirQuery
 from gateway.graphql.air_carbon import AirCarbonQuery
+from gateway.graphql.air_coins import AirCoinQuery
 from gateway.graphql.air_evaluation import AirEvaluationQuery
 from gateway.graphql.air_explain import AirExplainQuery
+from gateway.graphql.air_machinery import AirMachineryQuery
 from gateway.graphql.air_odour import AirOdourQuery
 from gateway.graphql.air_patterns import AirPatternQuery
 from gateway.graphql.air_sources import AirSourceQuery
 from gateway.graphql.air_tanks import AirTankQuery
+from gateway.graphql.air_vehicles import AirVehicleQuery
 from gateway.graphql.air_voc import AirVocQuery
 from gateway.graphql.air_weather import AirWeatherQuery
 from gateway.graphql.answers import mutations
@@ -32,6 +35,7 @@ from gateway.graphql.water_outfalls import OutfallQuery
 from gateway.graphql.water_registers import WaterRegisterQuery
 
 WATER = (WaterQuery, WaterExplainQuery, WaterNetworkQuery, OutfallQuery, WaterRegisterQuery)
+MOBILE = (AirVehicleQuery, AirMachineryQuery, AirCoinQuery)
 
 Query = merge_types(
     "Query",
@@ -48,6 +52,7 @@ Query = merge_types(
         AirVocQuery,
         AirTankQuery,
         AirOdourQuery,
+        *MOBILE,
         SoilQuery,
         WasteQuery,
         RiskQuery,

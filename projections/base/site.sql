@@ -1,10 +1,11 @@
--- one row per site, by the last word of its register; from base.station_registered, base.source_monitor_registered, base.dust_source_registered, base.catering_registered, base.river_registered, base.lake_registered, base.section_registered, base.outfall_registered, base.plant_registered, base.sewer_registered, base.urban_water_registered, base.shoreline_use_registered, base.well_registered, base.parcel_registered, base.risk_source_registered, base.receptor_registered, base.enterprise_registered, base.subdistrict_registered
+-- one row per site, by the last word of its register; from base.station_registered, base.source_monitor_registered, base.dust_source_registered, base.catering_registered, base.vehicle_device_registered, base.river_registered, base.lake_registered, base.section_registered, base.outfall_registered, base.plant_registered, base.sewer_registered, base.urban_water_registered, base.shoreline_use_registered, base.well_registered, base.parcel_registered, base.risk_source_registered, base.receptor_registered, base.enterprise_registered, base.subdistrict_registered
 -- key: site_id
 WITH registered AS (
   SELECT 'air' AS theme, 'station' AS kind, * FROM base.station_registered
   UNION ALL BY NAME SELECT 'air' AS theme, 'source_monitor' AS kind, * FROM base.source_monitor_registered
   UNION ALL BY NAME SELECT 'air' AS theme, 'dust_source' AS kind, * FROM base.dust_source_registered
   UNION ALL BY NAME SELECT 'air' AS theme, 'catering' AS kind, * FROM base.catering_registered
+  UNION ALL BY NAME SELECT 'air' AS theme, 'vehicle_device' AS kind, * FROM base.vehicle_device_registered
   UNION ALL BY NAME SELECT 'water' AS theme, 'river' AS kind, * FROM base.river_registered
   UNION ALL BY NAME SELECT 'water' AS theme, 'lake' AS kind, 'LAKE' AS water_body_kind, * FROM base.lake_registered
   UNION ALL BY NAME SELECT 'water' AS theme, 'section' AS kind, * FROM base.section_registered

@@ -2,13 +2,16 @@
 
 A field is a column, or `{text: …}`, or `{column: …}` with a `prefix`, a `separator` of lists, or a `scale`; where
 the scale depends on a unit, `by` names its column and `scales` gives the fractions. A unit without a scale leaves
-the field out, so a volume never becomes a mass. `columns` instead of `column` make a list.
+the field out, so a volume never becomes a mass. `columns` instead of `column` make a list. `values` say what texts
+stand for, and `zone` in which zone a time is; its form is `format` as for strptime, ISO 8601 where there is none.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from services.decider import Command, Refused
 from services.handler import Handler
@@ -122,6 +125,10 @@ def _field(how: Any, texts: Mapping[str, str], missing: frozenset[str]) -> str:
     text = texts[how["column"]]
     if "scale" in how or "by" in how:
         return _number(how, texts, text, missing)
+    if "zone" in how:
+        return _moment(how, _there(text, missing))
+    if "values" in how:
+        return _meant(how, _there(text, missing))
     if "separator" in how:
         return "|".join(part.strip() for part in text.split(how["separator"]) if part.strip())
     return str(how.get("prefix", "")) + _there(text, missing)
@@ -129,6 +136,29 @@ def _field(how: Any, texts: Mapping[str, str], missing: frozenset[str]) -> str:
 
 def _there(text: str, missing: frozenset[str]) -> str:
     return "" if text.strip() in missing else text.strip()
+
+
+def _meant(how: Mapping[str, Any], text: str) -> str:
+    """What a text stands for; `""` among the values says what an empty one does."""
+    if text and text not in how["values"]:
+        raise Refused(
+            "unknown_value",
+            f"{text!r} is not known",
+            how["column"],
+            f"Use {', '.join(filter(None, how['values']))}.",
+        )
+    return str(how["values"].get(text, ""))
+
+
+def _moment(how: Mapping[str, Any], text: str) -> str:
+    """A local time as one that says its offset from UTC; empty where there is none."""
+    if not text:
+        return ""
+    try:
+        moment = datetime.strptime(text, how["format"]) if "format" in how else datetime.fromisoformat(text)  # noqa: DTZ007
+    except ValueError:
+        raise Refused("not_a_time", f"{text!r} is no time", how["column"], "Correct it.") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(how["zone"]))).isoformat()
 
 
 def _number(how: Mapping[str, Any], texts: Mapping[str, str], text: str, missing: frozenset[str]) -> str:

@@ -44,8 +44,8 @@ def test_of_two_handlers_with_the_same_view_one_is_superseded(platform: Platform
     """The rival's event reaches the log between this handler's decision and its append."""
 
     class Rivalled(Handler):
-        def _decide(self, command):  # type: ignore[no-untyped-def]
-            decided = super()._decide(command)
+        def _decide(self, *given):  # type: ignore[no-untyped-def]
+            decided = super()._decide(*given)
             platform.log.append(drafts([lake("gantang-lake", name_zh="别人")]))
             return decided
 

@@ -134,6 +134,7 @@ const TEXTS = {
   kind_source_monitor: ["污染源监测仪", "Source monitor"],
   kind_dust_source: ["扬尘源", "Dust source"],
   kind_catering: ["餐饮单位", "Catering house"],
+  kind_vehicle_device: ["机动车尾气监测点", "Vehicle exhaust device"],
   kind_lake: ["湖泊", "Lake"],
   kind_river: ["河流", "River"],
   kind_section: ["断面", "Section"],

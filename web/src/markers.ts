@@ -13,6 +13,7 @@ import { numeral } from "./water";
 type Shape = "circle" | "square" | "diamond" | "triangle" | "drop";
 
 const GLYPHS: Record<string, { shape: Shape; colour: string; size: number }> = {
+  vehicle_device: { shape: "square", colour: "#4A5A66", size: 14 },
   lake: { shape: "circle", colour: "#2F7ED8", size: 24 },
   river: { shape: "circle", colour: "#1F5FA8", size: 14 },
   section: { shape: "diamond", colour: "#1F5FA8", size: 26 },

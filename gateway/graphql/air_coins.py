@@ -1,0 +1,124 @@
+"""Carbon coins: accounts with their balances and statements, totals, and the low-carbon actions behind them."""
+
+from datetime import date, datetime
+
+import strawberry
+
+from gateway.graphql.context import Info
+from gateway.graphql.rows import objects, select_of
+
+
+@strawberry.type(description="An entry of an account: one of the two that a posting makes; times UTC.")
+class CoinEntry:
+    posting_account_id: str = strawberry.field(description="The account that the posting belongs to.")
+    posting_no: str
+    kind: str = strawberry.field(description="ISSUE, SPEND, TRANSFER, REDEEM or REVERSAL.")
+    counter_account_id: str
+    coins: int = strawberry.field(description="Above zero what was received, below zero what was paid.")
+    balance: int = strawberry.field(description="Behind this entry.")
+    action_no: str | None
+    reversed_no: str | None
+    note: str | None
+    occurred_at: datetime
+    source: str
+
+
+@strawberry.type(description="An account for carbon coins; times UTC.")
+class CoinAccount:
+    account_id: str
+    kind: str | None = strawberry.field(description="PERSON, MERCHANT or ISSUER; null of what was never opened.")
+    name: str | None
+    balance: int = strawberry.field(description="The issuer's is below zero: what it owes.")
+    received: int
+    paid: int
+    postings: int
+    opened_at: datetime | None
+    simulated: bool
+
+    @strawberry.field(description="Its entries, oldest first.")
+    def statement(self, info: Info, as_of: datetime | None = None) -> list[CoinEntry]:
+        sql = (
+            f"SELECT {select_of(CoinEntry)} FROM (SELECT *, CAST(sum(coins) OVER (ORDER BY recorded_at,"
+            " posting_account_id, posting_no ROWS UNBOUNDED PRECEDING) AS BIGINT) AS balance"
+            " FROM air.coin_entry WHERE account_id = $account)"
+            " ORDER BY recorded_at, posting_account_id, posting_no"
+        )
+        return objects(CoinEntry, info.context.frame(sql, {"account": self.account_id}, as_of, ["air.coin_entry"]))
+
+
+@strawberry.type(description="Coins in all, the real and the simulated apart.")
+class CoinTotal:
+    simulated: bool
+    in_circulation: int = strawberry.field(description="What the issuer owes.")
+    issued: int
+    spent: int
+    transferred: int
+    redeemed: int
+    reversed: int
+
+
+@strawberry.type(description="A person's low-carbon action.")
+class LowCarbonAction:
+    action_no: str
+    account_id: str
+    kind: str
+    amount: float
+    unit: str
+    acted_on: date
+    evidence: str | None
+    reduction_kg_co2e: float | None = strawberry.field(name="reductionKgCo2e")
+    factor_status: str | None = strawberry.field(description="How well the factor is known.")
+    coins: int = strawberry.field(description="Issued for it and not reversed.")
+    source: str
+
+
+@strawberry.type(description="Low-carbon actions of one kind, the real and the simulated apart.")
+class LowCarbonTotal:
+    kind: str
+    simulated: bool
+    actions: int
+    rewarded: int = strawberry.field(description="Those that coins were issued for and not taken back.")
+    coins: int
+    reduction_kg_co2e: float | None = strawberry.field(name="reductionKgCo2e")
+    factor_status: str | None = strawberry.field(description="How well the factor is known.")
+
+
+@strawberry.type
+class AirCoinQuery:
+    @strawberry.field(description="Accounts in order of their codes, of one kind where given.")
+    def coin_accounts(
+        self, info: Info, kind: str | None = None, limit: int = 1000, as_of: datetime | None = None
+    ) -> list[CoinAccount]:
+        sql = (
+            f"SELECT {select_of(CoinAccount)} FROM air.coin_balance WHERE ($kind IS NULL OR kind = $kind)"
+            " ORDER BY account_id LIMIT $limit"
+        )
+        params = {"kind": kind, "limit": max(0, min(limit, 10_000))}
+        return objects(CoinAccount, info.context.frame(sql, params, as_of, ["air.coin_balance"]))
+
+    @strawberry.field(description="An account; null where there is none.")
+    def coin_account(self, info: Info, account_id: str, as_of: datetime | None = None) -> CoinAccount | None:
+        sql = f"SELECT {select_of(CoinAccount)} FROM air.coin_balance WHERE account_id = $account"
+        found = objects(CoinAccount, info.context.frame(sql, {"account": account_id}, as_of, ["air.coin_balance"]))
+        return found[0] if found else None
+
+    @strawberry.field(description="Coins in circulation, issued, spent and redeemed.")
+    def coin_totals(self, info: Info, as_of: datetime | None = None) -> list[CoinTotal]:
+        sql = f"SELECT {select_of(CoinTotal)} FROM air.coin_total ORDER BY simulated"
+        return objects(CoinTotal, info.context.frame(sql, {}, as_of, ["air.coin_total"]))
+
+    @strawberry.field(description="Low-carbon actions, the last first, of one account where given.")
+    def low_carbon_actions(
+        self, info: Info, account_id: str | None = None, limit: int = 1000, as_of: datetime | None = None
+    ) -> list[LowCarbonAction]:
+        sql = (
+            f"SELECT {select_of(LowCarbonAction)} FROM air.low_carbon_action"
+            " WHERE account_id = coalesce($account, account_id) ORDER BY acted_on DESC, action_no LIMIT $limit"
+        )
+        params = {"account": account_id, "limit": max(0, min(limit, 10_000))}
+        return objects(LowCarbonAction, info.context.frame(sql, params, as_of, ["air.low_carbon_action"]))
+
+    @strawberry.field(description="Low-carbon actions by kind, with what they saved.")
+    def low_carbon_totals(self, info: Info, as_of: datetime | None = None) -> list[LowCarbonTotal]:
+        sql = f"SELECT {select_of(LowCarbonTotal)} FROM air.low_carbon_total ORDER BY kind, simulated"
+        return objects(LowCarbonTotal, info.context.frame(sql, {}, as_of, ["air.low_carbon_total"]))

@@ -1,0 +1,21 @@
+-- one row per zone in which machinery of high emissions must not be used, by its last definition; from base.low_emission_zone_defined
+-- key: zone_id
+-- has_outline is false where the corners are none: such a zone holds no machine.
+SELECT
+  zone_id,
+  name_zh,
+  name_en,
+  lons,
+  lats,
+  len(lons) = len(lats) AND len(lons) >= 3
+    AND len(list_filter(lons, lambda x: (x BETWEEN -180 AND 180) IS NOT TRUE)) = 0
+    AND len(list_filter(lats, lambda x: (x BETWEEN -90 AND 90) IS NOT TRUE)) = 0 AS has_outline,
+  minimum_stage,
+  in_force_from,
+  in_force_until,
+  basis,
+  source,
+  recorded_at
+FROM base.low_emission_zone_defined
+SEMI JOIN wanted USING (zone_id)
+QUALIFY row_number() OVER (PARTITION BY zone_id ORDER BY sequence DESC) = 1
