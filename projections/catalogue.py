@@ -106,14 +106,7 @@ def keys_after(
 
 def _concerns(selected: str, source: str, topics: frozenset[str] | None) -> bool:
     asked = _TOPIC.search(selected)
-    return topics is None or asked is None or asked[1] in topics or not _follows_from_statements(source)
-
-
-@cache
-def _follows_from_statements(source: str) -> bool:
-    """Whether nothing but statements moves a source: then it moves where their topics are, and nowhere else."""
-    reached = catalogue().closure({source})
-    return "base.observation" in reached and reached.isdisjoint(catalogue().events)
+    return not (topics is not None and asked and source == "base.observation") or asked[1] in topics
 
 
 def all_keys(projection: Projection) -> str:

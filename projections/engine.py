@@ -18,6 +18,7 @@ from schemas.contract import event_types
 
 _FEW = 1000
 _SLICE_ROWS = 8192
+_MOVE_CHECKPOINT = "UPDATE ops.checkpoint SET next_offset = ? WHERE topic = ? AND partition = ?"
 
 
 @dataclass(frozen=True)
@@ -132,8 +133,9 @@ class Engine:
 
     def _remember(self, offsets: Mapping[Stream, int]) -> None:
         for stream, offset in offsets.items():
-            self._connection.execute("DELETE FROM ops.checkpoint WHERE topic = ? AND partition = ?", list(stream))
-            self._connection.execute("INSERT INTO ops.checkpoint VALUES (?, ?, ?)", [*stream, offset])
+            moved = self._connection.execute(_MOVE_CHECKPOINT, [offset, *stream]).fetchall()
+            if moved == [(0,)]:
+                self._connection.execute("INSERT INTO ops.checkpoint VALUES (?, ?, ?)", [*stream, offset])
 
     def _drop(self, relation: str) -> None:
         if relation.startswith("wanted_"):

@@ -1,60 +1,47 @@
--- one row per station, local day, pollutant and statistic that a daily AQI is made of; from air.hourly, standards.air_validity, standards.air_window, standards.factor
+-- one row per station, local day, pollutant and statistic that a daily AQI is made of; from air.hourly, standards.air_validity, standards.factor
 -- key: site_id, day
 -- affects air.hourly: SELECT site_id, local_day(observed_at) AS day FROM changed
--- step is null where the day has too few valid hours or windows (GB 3095 Table 4, HJ 663 6.1.2); otherwise the
--- statistic in whole steps of 1/per_unit of the factor's unit, rounded by GB/T 8170.
+-- parts: valid hours, or windows of eight hours within the day. step is null where they are too few (GB 3095 Table 4,
+-- HJ 663 6.1.2), else the statistic in whole steps of 1/per_unit of the factor's unit, rounded by GB/T 8170. hours,
+-- simulated, reviewed and recorded_at are the day's.
 WITH rule AS (
   SELECT
-    CAST(max(value) FILTER (rule = 'day_mean_hours') AS BIGINT) AS day_mean_hours,
-    CAST(max(value) FILTER (rule = 'eight_hour_mean_hours') AS BIGINT) AS eight_hour_mean_hours,
+    CAST(max(value) FILTER (rule = 'day_mean_hours') AS BIGINT) AS enough_hours,
+    CAST(max(value) FILTER (rule = 'eight_hour_mean_hours') AS BIGINT) AS enough_of_eight,
     CAST(max(value) FILTER (rule = 'day_maximum_8h_windows') AS BIGINT) AS enough_windows,
+    CAST(max(value) FILTER (rule = 'first_8h_window_end') AS BIGINT) AS first_end,
     CAST(max(value) FILTER (rule = 'day_maximum_8h_limit') AS BIGINT) AS sure_above
   FROM standards.air_validity
 ),
-slot AS (
-  SELECT site_id, day, h.hour, day_start(day) + to_hours(h.hour) AS observed_at
-  FROM wanted, range(24) AS h(hour)
-),
 hour AS (
-  SELECT s.day, s.hour, a.* FROM air.hourly AS a JOIN slot AS s USING (site_id, observed_at)
+  SELECT s.day, s.hour, s.site_id, a.* EXCLUDE (site_id),
+    count(a.o3_ug_m3) OVER eight AS o3_hours, sum(ten_thousandths(a.o3_ug_m3)) OVER eight AS o3_amount
+  FROM (SELECT site_id, day, hour, day_start(day) + to_hours(hour) AS observed_at FROM wanted, range(24) AS h(hour)) AS s
+  LEFT JOIN air.hourly AS a ON a.site_id = s.site_id AND a.observed_at = s.observed_at
+  WINDOW eight AS (PARTITION BY s.site_id, s.day ORDER BY s.hour ROWS BETWEEN 7 PRECEDING AND CURRENT ROW)
 ),
-long AS (
-  SELECT site_id, day, unnest(['SO2', 'NO2', 'CO', 'PM10', 'PM2.5']) AS factor,
-    unnest([count(so2_ug_m3), count(no2_ug_m3), count(co_mg_m3), count(pm10_ug_m3), count(pm25_ug_m3)]) AS hours,
-    unnest([sum(ten_thousandths(so2_ug_m3)), sum(ten_thousandths(no2_ug_m3)), sum(ten_thousandths(co_mg_m3)),
-      sum(ten_thousandths(pm10_ug_m3)), sum(ten_thousandths(pm25_ug_m3))]) AS amount
-  FROM hour GROUP BY site_id, day
+day AS (
+  SELECT site_id, day, count(ends_at) AS hours, bool_or(simulated) AS simulated, bool_and(reviewed) AS reviewed,
+    max(recorded_at) AS recorded_at,
+    [count(so2_ug_m3), count(no2_ug_m3), count(co_mg_m3), count(pm10_ug_m3), count(pm25_ug_m3), count(o3_ug_m3),
+      count(*) FILTER (hour >= first_end - 1 AND o3_hours >= enough_of_eight)] AS parts,
+    [sum(ten_thousandths(so2_ug_m3)), sum(ten_thousandths(no2_ug_m3)), sum(ten_thousandths(co_mg_m3)),
+      sum(ten_thousandths(pm10_ug_m3)), sum(ten_thousandths(pm25_ug_m3)), max(ten_thousandths(o3_ug_m3)),
+      max(half_even(CAST(o3_amount AS BIGINT), o3_hours * 10000))
+        FILTER (hour >= first_end - 1 AND o3_hours >= enough_of_eight) * 10000] AS amounts
+  FROM hour, rule GROUP BY site_id, day HAVING count(ends_at) > 0
 ),
-day_mean AS (
-  SELECT l.site_id, l.day, l.factor, l.hours,
-    half_even(CAST(l.amount AS BIGINT) * CAST(f.per_unit AS BIGINT), l.hours * 10000) AS step
-  FROM long AS l JOIN standards.factor AS f USING (factor)
-  WHERE l.hours > 0
-),
-ozone AS (
-  SELECT site_id, day, hour, ten_thousandths(o3_ug_m3) AS amount FROM hour WHERE o3_ug_m3 IS NOT NULL
-),
-window_mean AS (
-  SELECT o.site_id, o.day, p.window_end, half_even(CAST(sum(o.amount) AS BIGINT), count(*) * 10000) AS step
-  FROM ozone AS o JOIN standards.air_window AS p USING (hour)
-  GROUP BY ALL
-  HAVING count(*) >= (SELECT eight_hour_mean_hours FROM rule)
-),
-day_maximum AS (
-  SELECT site_id, day, count(*) AS windows, max(step) AS step FROM window_mean GROUP BY ALL
-),
-hour_maximum AS (
-  SELECT site_id, day, count(*) AS hours, max(half_even(amount, 10000)) AS step
-  FROM ozone GROUP BY ALL
+total AS (
+  SELECT site_id, day, hours, simulated, reviewed, recorded_at,
+    unnest(['SO2', 'NO2', 'CO', 'PM10', 'PM2.5', 'O3', 'O3']) AS factor,
+    unnest(['day mean', 'day mean', 'day mean', 'day mean', 'day mean', 'day maximum of hour means',
+      'day maximum of 8-hour means']) AS statistic,
+    unnest(parts) AS parts, CAST(unnest(amounts) AS BIGINT) AS amount
+  FROM day
 )
-SELECT site_id, day, factor, 'day mean' AS statistic, hours AS parts,
-  CASE WHEN hours >= day_mean_hours THEN step END AS step
-FROM day_mean, rule
-UNION ALL
-SELECT site_id, day, 'O3', 'day maximum of 8-hour means', windows,
-  CASE WHEN windows >= enough_windows OR step > sure_above THEN step END
-FROM day_maximum, rule
-UNION ALL
-SELECT site_id, day, 'O3', 'day maximum of hour means', hours,
-  CASE WHEN hours >= day_mean_hours THEN step END
-FROM hour_maximum, rule
+SELECT t.site_id, t.day, t.factor, t.statistic, t.parts,
+  CASE WHEN t.parts > 0 AND CASE t.statistic WHEN 'day maximum of 8-hour means'
+      THEN t.parts >= enough_windows OR t.amount > sure_above * 10000 ELSE t.parts >= enough_hours END
+    THEN half_even(t.amount * CAST(f.per_unit AS BIGINT), if(t.statistic = 'day mean', t.parts, 1) * 10000) END AS step,
+  t.hours, t.simulated, t.reviewed, t.recorded_at
+FROM total AS t JOIN standards.factor AS f USING (factor), rule

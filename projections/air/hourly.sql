@@ -1,7 +1,6 @@
--- one row per station and hour, monitors of sources being none; from base.observation, base.reading, base.check_mark, base.review_mark, base.barred, base.source_monitor_registered, base.station_registered, standards.air_edition, standards.air_scale, standards.aqi_level, standards.factor
+-- one row per station and hour, monitors of sources being none; from base.observation, base.reading, base.review_mark, base.barred, base.source_monitor_registered, base.station_registered, standards.air_edition, standards.air_scale, standards.aqi_level, standards.check_reach, standards.factor
 -- key: site_id, observed_at
--- affects base.observation: SELECT site_id, observed_at FROM changed WHERE topic = 'env1357.air' AND period = 'HOUR'
--- affects base.check_mark: SELECT site_id, observed_at FROM changed SEMI JOIN (FROM base.observation WHERE topic = 'env1357.air' AND period = 'HOUR') USING (site_id, period, observed_at) WHERE EXISTS (FROM standards.check WHERE kind = 'rate' AND verdict = 'INVALID')
+-- affects base.observation: SELECT site_id, observed_at + to_hours(unnest(bars)) AS observed_at FROM changed JOIN standards.check_reach USING (topic) WHERE topic = 'env1357.air' AND period = 'HOUR'
 -- affects base.review_mark: SELECT site_id, observed_at FROM changed SEMI JOIN (FROM base.observation WHERE topic = 'env1357.air' AND period = 'HOUR') USING (site_id, period, observed_at)
 -- affects base.source_monitor_registered: SELECT site_id, observed_at FROM base.observation SEMI JOIN changed USING (site_id) WHERE topic = 'env1357.air' AND period = 'HOUR'
 -- affects base.station_registered: SELECT site_id, observed_at FROM base.observation SEMI JOIN changed USING (site_id) SEMI JOIN base.source_monitor_registered USING (site_id) WHERE topic = 'env1357.air' AND period = 'HOUR'

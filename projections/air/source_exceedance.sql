@@ -1,10 +1,9 @@
--- one row per source monitor, factor and hour whose last word exceeds the limit that applies then; from base.source_monitor_registered, base.dust_source_registered, base.permit_granted, base.observation, base.reading, base.check_mark, base.review_mark, base.barred, standards.source_limit
+-- one row per source monitor, factor and hour whose last word exceeds the limit that applies then; from base.source_monitor_registered, base.dust_source_registered, base.permit_granted, base.observation, base.reading, base.review_mark, base.barred, standards.check_reach, standards.source_limit
 -- key: site_id, observed_at
 -- affects base.source_monitor_registered: SELECT site_id, observed_at FROM base.observation SEMI JOIN changed USING (site_id) WHERE topic = 'env1357.air' AND period = 'HOUR'
 -- affects base.dust_source_registered: SELECT o.site_id, o.observed_at FROM base.observation AS o JOIN base.source_monitor_registered AS m USING (site_id) JOIN changed ON changed.site_id = m.source_id WHERE topic = 'env1357.air' AND period = 'HOUR'
 -- affects base.permit_granted: SELECT o.site_id, o.observed_at FROM base.observation AS o JOIN base.source_monitor_registered AS m USING (site_id) JOIN changed ON changed.enterprise_id = m.source_id WHERE topic = 'env1357.air' AND period = 'HOUR'
--- affects base.observation: SELECT site_id, observed_at FROM changed SEMI JOIN base.source_monitor_registered USING (site_id) WHERE topic = 'env1357.air' AND period = 'HOUR'
--- affects base.check_mark: SELECT site_id, observed_at FROM changed SEMI JOIN base.source_monitor_registered USING (site_id) WHERE period = 'HOUR'
+-- affects base.observation: SELECT site_id, observed_at + to_hours(unnest(bars)) AS observed_at FROM changed JOIN standards.check_reach USING (topic) SEMI JOIN base.source_monitor_registered USING (site_id) WHERE topic = 'env1357.air' AND period = 'HOUR'
 -- affects base.review_mark: SELECT site_id, observed_at FROM changed SEMI JOIN base.source_monitor_registered USING (site_id) WHERE period = 'HOUR'
 -- The limit is a stack's permit of that day, the strictest where there are several, else the standard's, the
 -- laxest where its scope is not known. Of a permit that was granted anew, its last word that is valid on the day counts.

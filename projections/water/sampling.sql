@@ -1,7 +1,6 @@
--- one row per sampling of a water site, with the last word on each factor; from base.observation, base.reading, base.check_mark, base.review_mark, base.barred
+-- one row per sampling of a water site, with the last word on each factor; from base.observation, base.reading, base.review_mark, base.barred, standards.check_reach
 -- key: site_id, period, observed_at
--- affects base.observation: SELECT site_id, period, observed_at FROM changed WHERE topic = 'env1357.water'
--- affects base.check_mark: SELECT site_id, period, observed_at FROM changed SEMI JOIN (FROM base.observation WHERE topic = 'env1357.water') USING (site_id, period, observed_at) WHERE EXISTS (FROM standards.check WHERE kind = 'rate' AND verdict = 'INVALID')
+-- affects base.observation: SELECT site_id, period, observed_at + to_hours(unnest(bars)) AS observed_at FROM changed JOIN standards.check_reach USING (topic) WHERE topic = 'env1357.water'
 -- affects base.review_mark: SELECT site_id, period, observed_at FROM changed SEMI JOIN (FROM base.observation WHERE topic = 'env1357.water') USING (site_id, period, observed_at)
 -- items: factor, what it counts as in millionths of its unit (half the limit where below detection), the value as
 -- stated, whether it is below detection, whether it is reviewed. set_aside: factors whose last word enters no

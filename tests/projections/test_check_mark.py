@@ -22,8 +22,8 @@ def marks(tables: Tables) -> list[tuple[Any, ...]]:
 
 def make_rules(tables: Tables) -> None:
     """What follows from the checks, after a test has changed them."""
-    made = catalogue().projections["standards.check_rule"].sql
-    tables.connection.execute(f"CREATE OR REPLACE TABLE standards.check_rule AS {made}")
+    for name in ("standards.check_rule", "standards.check_reach"):
+        tables.connection.execute(f"CREATE OR REPLACE TABLE {name} AS {catalogue().projections[name].sql}")
 
 
 def review(number: int, previous: str | None = None, **said: Any) -> Event:
