@@ -7,7 +7,8 @@ and removed when its last read ends.
 
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,6 +63,7 @@ class Database:
         """Open the generation in use, or lay out the first. Raises `DatabaseUnavailable`."""
         self._lock = threading.Lock()
         self._closed = False
+        self._moves: Counter[str] = Counter()
         current = self._current()
         self._remove_leftovers(current)
         self._live = open_generation(current, self.limits)
@@ -83,6 +85,14 @@ class Database:
         with self.read() as snapshot:
             found = snapshot.connection.execute("SELECT fingerprint FROM ops.built_by").fetchall()
         return found != [(built_from(),)]
+
+    def note_moved(self, tables: Iterable[str]) -> None:
+        """Say which tables a committed fold has changed."""
+        self._moves.update(tables)
+
+    def revision(self, table: str) -> tuple[Path, int]:
+        """What is the same for as long as a table is; taken before a read, it says later whether that still holds."""
+        return self._live.path, self._moves[table]
 
     @contextmanager
     def read(self) -> Iterator[Snapshot]:

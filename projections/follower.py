@@ -13,7 +13,7 @@ from projections.engine import Moved
 from projections.incoming import CHUNK_EVENTS, chunks
 
 _WAIT_S = 0.1
-_MANY, _LONGEST_GATHERING_S = 500, 0.3
+_MANY, _LONGEST_GATHERING_S = 500, 0.6
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 30.0
 
 Listener = Callable[[Moved], None]
@@ -105,10 +105,12 @@ class Follower:
                 chunk = next(chunks(batches, self._offsets, size=self._chunk_events), None)
                 grown = chunk is not None
                 if chunk is not None:
-                    self._advance(self._database.engine.fold(chunk))
+                    moved = self._database.engine.fold(chunk)
+                    self._database.note_moved(moved.tables)
+                    self._advance(moved)
             if chunk is not None and _MANY <= chunk.events < self._chunk_events:
                 # a fold costs nearly the same for many as for few: under a steady load, let more gather
-                self._stopping.wait(min(time.monotonic() - started, _LONGEST_GATHERING_S))
+                self._stopping.wait(min(2 * (time.monotonic() - started), _LONGEST_GATHERING_S))
 
     def _advance(self, moved: Moved) -> None:
         with self._progress:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -18,6 +19,7 @@ class ReadState:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._sites: tuple[tuple[Path, int], Mapping[str, tuple[str, str]]] | None = None
 
     def history(self, subject: str) -> History:
         """The events of a subject that count, oldest first."""
@@ -57,10 +59,13 @@ class ReadState:
             )
 
     def sites(self) -> Mapping[str, tuple[str, str]]:
-        """Every registered site with its theme and kind."""
-        with self._database.read() as snapshot:
-            rows = snapshot.connection.execute("SELECT site_id, theme, kind FROM base.site").fetchall()
-        return {site_id: (theme, kind) for site_id, theme, kind in rows}
+        """Every registered site with its theme and kind; read anew when the register has moved."""
+        revision = self._database.revision("base.site")
+        if self._sites is None or self._sites[0] != revision:
+            with self._database.read() as snapshot:
+                rows = snapshot.connection.execute("SELECT site_id, theme, kind FROM base.site").fetchall()
+            self._sites = revision, {site_id: (theme, kind) for site_id, theme, kind in rows}
+        return self._sites[1]
 
     def last_statements(self, keys: pl.DataFrame) -> pl.DataFrame:
         """For each `site_id`, `period`, `observed_at` that has been stated: the last `statement` and `event_id`."""

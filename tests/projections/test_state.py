@@ -1,0 +1,20 @@
+"""What the write side asks of the tables is never older than what it has waited for."""
+
+from gateway.platform import Platform
+from projections import replay
+from tests.conftest import Ask
+from tests.journeys.steps import enterprise
+
+
+def test_the_register_of_sites_is_known_once_it_is_folded(ask: Ask, platform: Platform) -> None:
+    assert "a" not in platform.state.sites()
+    enterprise(ask, "a")
+    assert platform.state.sites()["a"] == ("enforcement", "enterprise")
+    assert platform.state.sites() is platform.state.sites()
+
+
+def test_the_register_of_sites_is_read_anew_from_rebuilt_tables(ask: Ask, platform: Platform) -> None:
+    before = platform.state.sites()
+    enterprise(ask, "a")
+    replay.rebuild(platform.log, platform.database, platform.follower.paused)
+    assert platform.state.sites() == {**before, "a": ("enforcement", "enterprise")}
