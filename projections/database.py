@@ -91,7 +91,7 @@ class Database:
         self._moves.update(tables)
 
     def revision(self, table: str) -> tuple[Path, int]:
-        """What is the same for as long as a table is; taken before a read, it says later whether that still holds."""
+        """The same for as long as a table is: taken before a read, it tells later whether what was read still holds."""
         return self._live.path, self._moves[table]
 
     @contextmanager
