@@ -91,7 +91,7 @@ class Database:
         self._moves.update(tables)
 
     def revision(self, table: str) -> tuple[Path, int]:
-        """The same for as long as a table is: taken before a read, it tells later whether what was read still holds."""
+        """The same for as long as a table is: taken before a read, it tells whether what was read holds."""
         return self._live.path, self._moves[table]
 
     @contextmanager
