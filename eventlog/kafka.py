@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
-from kafka.errors import KafkaError, LogTruncationError, OffsetOutOfRangeError
+from kafka.errors import KafkaError, KafkaTimeoutError, LogTruncationError, OffsetOutOfRangeError
 
 from eventlog import wire
 from eventlog.confluent import Ids
@@ -236,7 +236,7 @@ class KafkaLog:
         with self._asking, self._translated():
             partitions = {self.address.partition(stream): stream for stream in self.streams}
             try:
-                found = getattr(self._asker, verb)(list(partitions), timeout_ms=_ANSWER_MS)
+                found = answered(lambda: getattr(self._asker, verb)(list(partitions), timeout_ms=_ANSWER_MS))
             except KafkaError:
                 former, self._asker = self._asker, self._connected()
                 former.close(autocommit=False)
@@ -330,6 +330,21 @@ def _give_up(producer: Any) -> None:
     except KafkaError:
         producer._sender.force_close()
         producer._closed = True
+
+
+def answered(ask: Callable[[], dict[Any, int]], patience_s: float = _ANSWER_MS / 1000) -> dict[Any, int]:
+    """What brokers answer about partitions; asked again while a leader changes, raises `KafkaTimeoutError` then.
+
+    The client fails with a KeyError where the answer lacks a partition, as it does while one has no leader.
+    """
+    deadline = time.monotonic() + patience_s
+    while True:
+        try:
+            return ask()
+        except KeyError as missing:
+            if time.monotonic() > deadline:
+                raise KafkaTimeoutError(f"nobody answered for {missing}") from missing
+            time.sleep(_POLL_S)
 
 
 def _acknowledged(waiting: list[tuple[str, Any]], written: dict[Stream, int]) -> None:
