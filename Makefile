@@ -17,7 +17,7 @@ test: setup web           ## set up and run every test
 	$(BIN)/python -m pytest -q -n auto
 	@if command -v npm >/dev/null; then cd web && npm test --silent; fi
 
-check: lint               ## format, lint, types and the fast tests, in under a minute
+check: lint               ## format, lint, types and the fast tests
 	$(BIN)/python -m pytest -q -n auto -m "not slow and not browser"
 
 lint: setup
