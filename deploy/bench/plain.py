@@ -16,7 +16,7 @@ from projections.layout import lay_out
 from schemas.standards import factors
 
 _OBSERVATION = "INSERT INTO base.observation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_READING = "INSERT INTO base.reading VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_READING = "INSERT INTO base.reading VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 def replay_plainly(log: EmbeddedLog, path: Path) -> duckdb.DuckDBPyConnection:
@@ -63,7 +63,7 @@ def _readings(event: Mapping[str, Any], offset: int) -> list[tuple[Any, ...]]:
     return [
         (
             event["site_id"], factor, event["period"], observed, recorded, value, factors()[factor].unit, mark,
-            event["source"], "missing" if value is None else None, event["reviewed"], offset, offset,
+            event["source"], "missing" if value is None else None, event["reviewed"], None, offset, offset,
         )
         for factor, value, mark in zip(event["factors"], event["values"], event["marks"], strict=True)
     ]  # fmt: skip
