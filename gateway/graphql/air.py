@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 import strawberry
 
-from gateway.graphql.context import Info, columns_of, naive, rows_as
+from gateway.graphql.context import Info, columns_of, naive
 from projections.past import Scope
 
 _DAY = timedelta(days=1)
@@ -103,22 +103,18 @@ class AirQuery:
 
     @strawberry.field(description="The latest hour of each station, in order of their codes.")
     def air_now(self, info: Info, as_of: datetime | None = None) -> list[AirHour]:
-        sql = (
-            f"SELECT {columns_of(AirHour)} FROM air.hourly"
-            " QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY observed_at DESC) = 1 ORDER BY site_id"
-        )
-        return rows_as(AirHour, info.context.frame(sql, {}, as_of, ["air.hourly"]))
+        rest = "QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY observed_at DESC) = 1 ORDER BY site_id"
+        return info.context.rows(AirHour, "air.hourly", rest, {}, as_of)
 
 
 def hours_of(info: Info, keys: Sequence[tuple[object, ...]]) -> list[AirHour]:
     """The hours of these keys, site and start, as they are now."""
-    sql = (
-        f"SELECT {columns_of(AirHour)} FROM air.hourly"
-        " SEMI JOIN (SELECT unnest($sites) AS site_id, unnest($times) AS observed_at) USING (site_id, observed_at)"
+    rest = (
+        "SEMI JOIN (SELECT unnest($sites) AS site_id, unnest($times) AS observed_at) USING (site_id, observed_at)"
         " ORDER BY site_id, observed_at"
     )
     params = {"sites": [key[0] for key in keys], "times": [key[1] for key in keys]}
-    return rows_as(AirHour, info.context.frame(sql, params, None, ["air.hourly"]))
+    return info.context.rows(AirHour, "air.hourly", rest, params, None)
 
 
 def _midnight(day: date) -> datetime:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from gateway.graphql.context import Info, columns_of, rows_as
+from gateway.graphql.context import Info
 
 
 @strawberry.type(
@@ -46,14 +46,14 @@ class AirCarbonQuery:
     def ghg_reports(
         self, info: Info, enterprise_id: str | None = None, year: int | None = None, as_of: datetime | None = None
     ) -> list[GhgReport]:
-        sql = (
-            f"SELECT {columns_of(GhgReport)} FROM air.ghg_report WHERE year = coalesce($year, year)"
+        rest = (
+            "WHERE year = coalesce($year, year)"
             " AND enterprise_id = coalesce($enterprise_id, enterprise_id) ORDER BY year, enterprise_id"
         )
         params = {"enterprise_id": enterprise_id, "year": year}
-        return rows_as(GhgReport, info.context.frame(sql, params, as_of, ["air.ghg_report"]))
+        return info.context.rows(GhgReport, "air.ghg_report", rest, params, as_of)
 
     @strawberry.field(description="The energy of key energy-using units, by year.")
     def key_unit_energy(self, info: Info, as_of: datetime | None = None) -> list[KeyUnitEnergy]:
-        sql = f"SELECT {columns_of(KeyUnitEnergy)} FROM air.key_unit_energy ORDER BY year"
-        return rows_as(KeyUnitEnergy, info.context.frame(sql, {}, as_of, ["air.key_unit_energy"]))
+        rest = "ORDER BY year"
+        return info.context.rows(KeyUnitEnergy, "air.key_unit_energy", rest, {}, as_of)

@@ -89,12 +89,9 @@ class AirCoinQuery:
     def coin_accounts(
         self, info: Info, kind: str | None = None, limit: int = 1000, as_of: datetime | None = None
     ) -> list[CoinAccount]:
-        sql = (
-            f"SELECT {select_of(CoinAccount)} FROM air.coin_balance WHERE ($kind IS NULL OR kind = $kind)"
-            " ORDER BY account_id LIMIT $limit"
-        )
+        rest = "WHERE ($kind IS NULL OR kind = $kind) ORDER BY account_id LIMIT $limit"
         params = {"kind": kind, "limit": max(0, min(limit, 10_000))}
-        return objects(CoinAccount, info.context.frame(sql, params, as_of, ["air.coin_balance"]))
+        return info.context.rows(CoinAccount, "air.coin_balance", rest, params, as_of)
 
     @strawberry.field(description="An account; null where there is none.")
     def coin_account(self, info: Info, account_id: str, as_of: datetime | None = None) -> CoinAccount | None:
@@ -104,21 +101,18 @@ class AirCoinQuery:
 
     @strawberry.field(description="Coins in circulation, issued, spent and redeemed.")
     def coin_totals(self, info: Info, as_of: datetime | None = None) -> list[CoinTotal]:
-        sql = f"SELECT {select_of(CoinTotal)} FROM air.coin_total ORDER BY simulated"
-        return objects(CoinTotal, info.context.frame(sql, {}, as_of, ["air.coin_total"]))
+        rest = "ORDER BY simulated"
+        return info.context.rows(CoinTotal, "air.coin_total", rest, {}, as_of)
 
     @strawberry.field(description="Low-carbon actions, the last first, of one account where given.")
     def low_carbon_actions(
         self, info: Info, account_id: str | None = None, limit: int = 1000, as_of: datetime | None = None
     ) -> list[LowCarbonAction]:
-        sql = (
-            f"SELECT {select_of(LowCarbonAction)} FROM air.low_carbon_action"
-            " WHERE account_id = coalesce($account, account_id) ORDER BY acted_on DESC, action_no LIMIT $limit"
-        )
+        rest = "WHERE account_id = coalesce($account, account_id) ORDER BY acted_on DESC, action_no LIMIT $limit"
         params = {"account": account_id, "limit": max(0, min(limit, 10_000))}
-        return objects(LowCarbonAction, info.context.frame(sql, params, as_of, ["air.low_carbon_action"]))
+        return info.context.rows(LowCarbonAction, "air.low_carbon_action", rest, params, as_of)
 
     @strawberry.field(description="Low-carbon actions by kind, with what they saved.")
     def low_carbon_totals(self, info: Info, as_of: datetime | None = None) -> list[LowCarbonTotal]:
-        sql = f"SELECT {select_of(LowCarbonTotal)} FROM air.low_carbon_total ORDER BY kind, simulated"
-        return objects(LowCarbonTotal, info.context.frame(sql, {}, as_of, ["air.low_carbon_total"]))
+        rest = "ORDER BY kind, simulated"
+        return info.context.rows(LowCarbonTotal, "air.low_carbon_total", rest, {}, as_of)

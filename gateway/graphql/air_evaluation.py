@@ -96,8 +96,8 @@ class AirRolling:
 class AirEvaluationQuery:
     @strawberry.field(description="Areas in order of their codes.")
     def air_areas(self, info: Info, as_of: datetime | None = None) -> list[AirArea]:
-        sql = f"SELECT {columns_of(AirArea)} FROM air.area ORDER BY area_id"
-        return rows_as(AirArea, info.context.frame(sql, {}, as_of, ["air.area"]))
+        rest = "ORDER BY area_id"
+        return info.context.rows(AirArea, "air.area", rest, {}, as_of)
 
     @strawberry.field(description="Months or years that begin in [since, until] of a station or area, in order.")
     def air_evaluations(

@@ -5,7 +5,6 @@ from datetime import date, datetime
 import strawberry
 
 from gateway.graphql.context import Info
-from gateway.graphql.rows import objects, select_of
 
 
 @strawberry.type(description="A non-road mobile machine of the register; times UTC.")
@@ -99,25 +98,23 @@ class AirMachineryQuery:
         limit: int = 1000,
         as_of: datetime | None = None,
     ) -> list[Machinery]:
-        sql = (
-            f"SELECT {select_of(Machinery)} FROM air.machinery WHERE kind = coalesce($kind, kind)"
+        rest = (
+            "WHERE kind = coalesce($kind, kind)"
             " AND emission_stage = coalesce($stage, emission_stage) AND status = coalesce($status, status)"
             " ORDER BY registration_no LIMIT $limit"
         )
         params = {"kind": kind, "stage": emission_stage, "status": status, "limit": max(0, min(limit, 10_000))}
-        return objects(Machinery, info.context.frame(sql, params, as_of, ["air.machinery"]))
+        return info.context.rows(Machinery, "air.machinery", rest, params, as_of)
 
     @strawberry.field(description="How many machines of which kind and stage are in use.")
     def machinery_counts(self, info: Info, as_of: datetime | None = None) -> list[MachineryCount]:
-        sql = (
-            f"SELECT {select_of(MachineryCount)} FROM air.machinery_count ORDER BY kind, emission_stage, simulated"
-        )
-        return objects(MachineryCount, info.context.frame(sql, {}, as_of, ["air.machinery_count"]))
+        rest = "ORDER BY kind, emission_stage, simulated"
+        return info.context.rows(MachineryCount, "air.machinery_count", rest, {}, as_of)
 
     @strawberry.field(description="Low-emission zones in order of their codes.")
     def low_emission_zones(self, info: Info, as_of: datetime | None = None) -> list[LowEmissionZone]:
-        sql = f"SELECT {select_of(LowEmissionZone)} FROM air.low_emission_zone ORDER BY zone_id"
-        return objects(LowEmissionZone, info.context.frame(sql, {}, as_of, ["air.low_emission_zone"]))
+        rest = "ORDER BY zone_id"
+        return info.context.rows(LowEmissionZone, "air.low_emission_zone", rest, {}, as_of)
 
     @strawberry.field(
         description="Machines that stand in zones in force on a day; with `belowOnly` those of too low a stage."
@@ -130,11 +127,10 @@ class AirMachineryQuery:
         below_only: bool = False,
         as_of: datetime | None = None,
     ) -> list[ZoneMachinery]:
-        sql = (
-            f"SELECT {select_of(ZoneMachinery)} FROM air.zone_machinery"
-            " WHERE in_force_from <= $day AND coalesce(in_force_until >= $day, true)"
+        rest = (
+            "WHERE in_force_from <= $day AND coalesce(in_force_until >= $day, true)"
             " AND local_day(entered_at) <= $day AND zone_id = coalesce($zone, zone_id)"
             " AND (NOT $below OR below_minimum) ORDER BY zone_id, registration_no"
         )
         params = {"day": on, "zone": zone_id, "below": below_only}
-        return objects(ZoneMachinery, info.context.frame(sql, params, as_of, ["air.zone_machinery"]))
+        return info.context.rows(ZoneMachinery, "air.zone_machinery", rest, params, as_of)

@@ -100,12 +100,12 @@ class AirOdourQuery:
         enterprise_id: str | None = None,
         as_of: datetime | None = None,
     ) -> list[OdourComplaint]:
-        sql = (
-            f"SELECT {select_of(OdourComplaint)} FROM air.odour_complaint WHERE day BETWEEN $since AND $until"
+        rest = (
+            "WHERE day BETWEEN $since AND $until"
             " AND ($enterprise_id IS NULL OR enterprise_id = $enterprise_id) ORDER BY smelled_at DESC, complaint_id"
         )
         params = {"since": since, "until": until, "enterprise_id": enterprise_id}
-        return objects(OdourComplaint, info.context.frame(sql, params, as_of, ["air.odour_complaint"]))
+        return info.context.rows(OdourComplaint, "air.odour_complaint", rest, params, as_of)
 
     @strawberry.field(description="Measurements of odours, the latest first; all, or those above their limits.")
     def odour_measurements(
@@ -115,10 +115,9 @@ class AirOdourQuery:
         exceeding: bool = False,
         as_of: datetime | None = None,
     ) -> list[OdourMeasurement]:
-        sql = (
-            f"SELECT {select_of(OdourMeasurement)} FROM air.odour_measurement"
-            " WHERE enterprise_id = coalesce($enterprise_id, enterprise_id)"
+        rest = (
+            "WHERE enterprise_id = coalesce($enterprise_id, enterprise_id)"
             " AND coalesce(exceeds, false) >= $exceeding ORDER BY measured_at DESC, measurement_id"
         )
         params = {"enterprise_id": enterprise_id, "exceeding": exceeding}
-        return objects(OdourMeasurement, info.context.frame(sql, params, as_of, ["air.odour_measurement"]))
+        return info.context.rows(OdourMeasurement, "air.odour_measurement", rest, params, as_of)

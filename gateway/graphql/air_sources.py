@@ -6,7 +6,6 @@ import strawberry
 
 from gateway.graphql.context import Info, naive
 from gateway.graphql.exceedance import SourceExceedance
-from gateway.graphql.rows import objects, select_of
 from projections.past import Scope
 
 
@@ -94,11 +93,8 @@ class AirSourceQuery:
     def source_monitors(
         self, info: Info, watches: str | None = None, as_of: datetime | None = None
     ) -> list[SourceMonitor]:
-        sql = (
-            f"SELECT {select_of(SourceMonitor)} FROM air.source_monitor WHERE watches = coalesce($watches, watches)"
-            " ORDER BY site_id"
-        )
-        return objects(SourceMonitor, info.context.frame(sql, {"watches": watches}, as_of, ["air.source_monitor"]))
+        rest = "WHERE watches = coalesce($watches, watches) ORDER BY site_id"
+        return info.context.rows(SourceMonitor, "air.source_monitor", rest, {"watches": watches}, as_of)
 
     @strawberry.field(description="Exceedances at sources in hours that start in [since, until), oldest first.")
     def source_exceedances(
@@ -111,9 +107,8 @@ class AirSourceQuery:
         site_id: str | None = None,
         as_of: datetime | None = None,
     ) -> list[SourceExceedance]:
-        sql = (
-            f"SELECT {select_of(SourceExceedance)} FROM air.source_exceedance"
-            " WHERE observed_at >= $since AND observed_at < $until AND watches = coalesce($watches, watches)"
+        rest = (
+            "WHERE observed_at >= $since AND observed_at < $until AND watches = coalesce($watches, watches)"
             " AND source_id = coalesce($source, source_id) AND site_id = coalesce($site, site_id)"
             " ORDER BY observed_at, site_id, factor"
         )
@@ -126,18 +121,14 @@ class AirSourceQuery:
             "site": site_id,
         }
         scope = Scope(None if site_id is None else [site_id], *between)
-        frame = info.context.frame(sql, params, as_of, ["air.source_exceedance"], scope)
-        return objects(SourceExceedance, frame)
+        return info.context.rows(SourceExceedance, "air.source_exceedance", rest, params, as_of, scope)
 
     @strawberry.field(
         description="Sources of dust in order of their codes, of one state (ACTIVE, FINISHED) if given."
     )
     def dust_sources(self, info: Info, state: str | None = None, as_of: datetime | None = None) -> list[DustSource]:
-        sql = (
-            f"SELECT {select_of(DustSource)} FROM air.dust_source WHERE state = coalesce($state, state)"
-            " ORDER BY site_id"
-        )
-        return objects(DustSource, info.context.frame(sql, {"state": state}, as_of, ["air.dust_source"]))
+        rest = "WHERE state = coalesce($state, state) ORDER BY site_id"
+        return info.context.rows(DustSource, "air.dust_source", rest, {"state": state}, as_of)
 
     @strawberry.field(
         description="Catering houses; with `cleaningOverdueOn` those whose cleaning was due before that day."
@@ -145,11 +136,8 @@ class AirSourceQuery:
     def caterings(
         self, info: Info, cleaning_overdue_on: date | None = None, as_of: datetime | None = None
     ) -> list[Catering]:
-        sql = (
-            f"SELECT {select_of(Catering)} FROM air.catering"
-            " WHERE $day IS NULL OR cleaning_due_on < CAST($day AS DATE) ORDER BY site_id"
-        )
-        return objects(Catering, info.context.frame(sql, {"day": cleaning_overdue_on}, as_of, ["air.catering"]))
+        rest = "WHERE $day IS NULL OR cleaning_due_on < CAST($day AS DATE) ORDER BY site_id"
+        return info.context.rows(Catering, "air.catering", rest, {"day": cleaning_overdue_on}, as_of)
 
     @strawberry.field(description="Spans that overlap [since, until) in which fans ran without their purifiers.")
     def purifier_lapses(
@@ -160,9 +148,9 @@ class AirSourceQuery:
         catering_id: str | None = None,
         as_of: datetime | None = None,
     ) -> list[PurifierLapse]:
-        sql = (
-            f"SELECT {select_of(PurifierLapse)} FROM air.purifier_lapse WHERE until > $since AND since < $until"
+        rest = (
+            "WHERE until > $since AND since < $until"
             " AND catering_id = coalesce($catering, catering_id) ORDER BY since, catering_id"
         )
         params = {"since": naive(since), "until": naive(until), "catering": catering_id}
-        return objects(PurifierLapse, info.context.frame(sql, params, as_of, ["air.purifier_lapse"]))
+        return info.context.rows(PurifierLapse, "air.purifier_lapse", rest, params, as_of)

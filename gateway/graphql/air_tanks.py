@@ -5,7 +5,6 @@ from datetime import date, datetime
 import strawberry
 
 from gateway.graphql.context import Info
-from gateway.graphql.rows import objects, select_of
 
 
 @strawberry.type(description="A tank of volatile organic liquid, with the requirement that applies to it.")
@@ -118,12 +117,8 @@ class AirTankQuery:
     def ldar_rounds(
         self, info: Info, enterprise_id: str | None = None, as_of: datetime | None = None
     ) -> list[LdarRound]:
-        sql = (
-            f"SELECT {select_of(LdarRound)} FROM air.ldar_round"
-            " WHERE enterprise_id = coalesce($enterprise_id, enterprise_id) ORDER BY ended_on DESC, round_id"
-        )
-        frame = info.context.frame(sql, {"enterprise_id": enterprise_id}, as_of, ["air.ldar_round"])
-        return objects(LdarRound, frame)
+        rest = "WHERE enterprise_id = coalesce($enterprise_id, enterprise_id) ORDER BY ended_on DESC, round_id"
+        return info.context.rows(LdarRound, "air.ldar_round", rest, {"enterprise_id": enterprise_id}, as_of)
 
     @strawberry.field(description="Tanks in order of their codes; with `meets: false` those below the requirement.")
     def tanks(
@@ -133,12 +128,12 @@ class AirTankQuery:
         meets: bool | None = None,
         as_of: datetime | None = None,
     ) -> list[Tank]:
-        sql = (
-            f"SELECT {select_of(Tank)} FROM air.tank WHERE enterprise_id = coalesce($enterprise_id, enterprise_id)"
+        rest = (
+            "WHERE enterprise_id = coalesce($enterprise_id, enterprise_id)"
             " AND ($meets IS NULL OR meets = $meets) ORDER BY tank_id"
         )
         params = {"enterprise_id": enterprise_id, "meets": meets}
-        return objects(Tank, info.context.frame(sql, params, as_of, ["air.tank"]))
+        return info.context.rows(Tank, "air.tank", rest, params, as_of)
 
     @strawberry.field(
         description="Inspections of tanks, the latest first; with `overdueOn` open problems due before that day."
@@ -151,15 +146,14 @@ class AirTankQuery:
         overdue_on: date | None = None,
         as_of: datetime | None = None,
     ) -> list[TankInspection]:
-        sql = (
-            f"SELECT {select_of(TankInspection)} FROM air.tank_inspection"
-            " WHERE ($enterprise_id IS NULL OR enterprise_id = $enterprise_id)"
+        rest = (
+            "WHERE ($enterprise_id IS NULL OR enterprise_id = $enterprise_id)"
             " AND tank_id = coalesce($tank_id, tank_id)"
             " AND ($day IS NULL OR state = 'OPEN' AND due_on < CAST($day AS DATE))"
             " ORDER BY inspected_on DESC, inspection_id"
         )
         params = {"enterprise_id": enterprise_id, "tank_id": tank_id, "day": overdue_on}
-        return objects(TankInspection, info.context.frame(sql, params, as_of, ["air.tank_inspection"]))
+        return info.context.rows(TankInspection, "air.tank_inspection", rest, params, as_of)
 
     @strawberry.field(
         description="Bypasses of waste-gas systems in order of their codes, of one state where given."
@@ -171,13 +165,12 @@ class AirTankQuery:
         state: str | None = None,
         as_of: datetime | None = None,
     ) -> list[Bypass]:
-        sql = (
-            f"SELECT {select_of(Bypass)} FROM air.bypass"
-            " WHERE enterprise_id = coalesce($enterprise_id, enterprise_id) AND state = coalesce($state, state)"
+        rest = (
+            "WHERE enterprise_id = coalesce($enterprise_id, enterprise_id) AND state = coalesce($state, state)"
             " ORDER BY bypass_id"
         )
         params = {"enterprise_id": enterprise_id, "state": state}
-        return objects(Bypass, info.context.frame(sql, params, as_of, ["air.bypass"]))
+        return info.context.rows(Bypass, "air.bypass", rest, params, as_of)
 
     @strawberry.field(
         description="Openings of bypasses, the latest first; with `reported: false` those nobody reported."
@@ -190,12 +183,11 @@ class AirTankQuery:
         reported: bool | None = None,
         as_of: datetime | None = None,
     ) -> list[BypassOpening]:
-        sql = (
-            f"SELECT {select_of(BypassOpening)} FROM air.bypass_opening"
-            " WHERE ($enterprise_id IS NULL OR enterprise_id = $enterprise_id)"
+        rest = (
+            "WHERE ($enterprise_id IS NULL OR enterprise_id = $enterprise_id)"
             " AND bypass_id = coalesce($bypass_id, bypass_id)"
             " AND ($reported IS NULL OR (reported_at IS NOT NULL) = $reported)"
             " ORDER BY opened_at DESC, bypass_id, opening"
         )
         params = {"enterprise_id": enterprise_id, "bypass_id": bypass_id, "reported": reported}
-        return objects(BypassOpening, info.context.frame(sql, params, as_of, ["air.bypass_opening"]))
+        return info.context.rows(BypassOpening, "air.bypass_opening", rest, params, as_of)

@@ -5,7 +5,6 @@ from datetime import date, datetime
 import strawberry
 
 from gateway.graphql.context import Info, naive
-from gateway.graphql.rows import objects, select_of
 
 _MOST = 10_000
 
@@ -135,9 +134,8 @@ class AirVehicleQuery:
         limit: int = 1000,
         as_of: datetime | None = None,
     ) -> list[VehiclePass]:
-        sql = (
-            f"SELECT {select_of(VehiclePass)} FROM air.vehicle_pass"
-            " WHERE passed_at >= $since AND passed_at < $until"
+        rest = (
+            "WHERE passed_at >= $since AND passed_at < $until"
             " AND site_id = coalesce($site, site_id) AND ($plate IS NULL OR plate = $plate)"
             " AND (NOT $exceeding OR len(exceeded) > 0) ORDER BY passed_at, site_id, record_no LIMIT $limit"
         )
@@ -145,7 +143,7 @@ class AirVehicleQuery:
             "since": naive(since), "until": naive(until), "site": site_id, "plate": plate,
             "exceeding": exceeding_only, "limit": max(0, min(limit, _MOST)),
         }  # fmt: skip
-        return objects(VehiclePass, info.context.frame(sql, params, as_of, ["air.vehicle_pass"]))
+        return info.context.rows(VehiclePass, "air.vehicle_pass", rest, params, as_of)
 
     @strawberry.field(
         description="Vehicles whose last offence was in [since, until), the last first; of a device where given."
@@ -161,9 +159,8 @@ class AirVehicleQuery:
         limit: int = 1000,
         as_of: datetime | None = None,
     ) -> list[VehicleOffender]:
-        sql = (
-            f"SELECT {select_of(VehicleOffender)} FROM air.vehicle_offender"
-            " WHERE last_at >= coalesce(CAST($since AS TIMESTAMP), last_at)"
+        rest = (
+            "WHERE last_at >= coalesce(CAST($since AS TIMESTAMP), last_at)"
             " AND ($until IS NULL OR last_at < CAST($until AS TIMESTAMP))"
             " AND ($site IS NULL OR list_contains(site_ids, $site)) AND plate = coalesce($plate, plate)"
             " AND (NOT $repeat OR repeat_offender) ORDER BY last_at DESC, plate, plate_colour LIMIT $limit"
@@ -172,7 +169,7 @@ class AirVehicleQuery:
             "since": since and naive(since), "until": until and naive(until), "site": site_id, "plate": plate,
             "repeat": repeat_only, "limit": max(0, min(limit, _MOST)),
         }  # fmt: skip
-        return objects(VehicleOffender, info.context.frame(sql, params, as_of, ["air.vehicle_offender"]))
+        return info.context.rows(VehicleOffender, "air.vehicle_offender", rest, params, as_of)
 
     @strawberry.field(description="Captures of smoky vehicles, the last first, of one state or camera where given.")
     def smoky_vehicles(
@@ -183,23 +180,20 @@ class AirVehicleQuery:
         limit: int = 1000,
         as_of: datetime | None = None,
     ) -> list[SmokyVehicle]:
-        sql = (
-            f"SELECT {select_of(SmokyVehicle)} FROM air.smoky_vehicle WHERE state = coalesce($state, state)"
+        rest = (
+            "WHERE state = coalesce($state, state)"
             " AND site_id = coalesce($site, site_id) ORDER BY passed_at DESC, site_id, record_no LIMIT $limit"
         )
         params = {"state": state, "site": site_id, "limit": max(0, min(limit, _MOST))}
-        return objects(SmokyVehicle, info.context.frame(sql, params, as_of, ["air.smoky_vehicle"]))
+        return info.context.rows(SmokyVehicle, "air.smoky_vehicle", rest, params, as_of)
 
     @strawberry.field(description="Days of roadside devices in [since, until], oldest first.")
     def vehicle_device_days(
         self, info: Info, since: date, until: date, site_id: str | None = None, as_of: datetime | None = None
     ) -> list[VehicleDeviceDay]:
-        sql = (
-            f"SELECT {select_of(VehicleDeviceDay)} FROM air.vehicle_device_day WHERE day BETWEEN $since AND $until"
-            " AND site_id = coalesce($site, site_id) ORDER BY day, site_id"
-        )
+        rest = "WHERE day BETWEEN $since AND $until AND site_id = coalesce($site, site_id) ORDER BY day, site_id"
         params = {"since": since, "until": until, "site": site_id}
-        return objects(VehicleDeviceDay, info.context.frame(sql, params, as_of, ["air.vehicle_device_day"]))
+        return info.context.rows(VehicleDeviceDay, "air.vehicle_device_day", rest, params, as_of)
 
     @strawberry.field(description="Hours of roadside devices that start in [since, until), oldest first.")
     def vehicle_device_hours(
@@ -210,9 +204,8 @@ class AirVehicleQuery:
         site_id: str | None = None,
         as_of: datetime | None = None,
     ) -> list[VehicleDeviceHour]:
-        sql = (
-            f"SELECT {select_of(VehicleDeviceHour)} FROM air.vehicle_device_hour"
-            " WHERE hour >= $since AND hour < $until AND site_id = coalesce($site, site_id) ORDER BY hour, site_id"
+        rest = (
+            "WHERE hour >= $since AND hour < $until AND site_id = coalesce($site, site_id) ORDER BY hour, site_id"
         )
         params = {"since": naive(since), "until": naive(until), "site": site_id}
-        return objects(VehicleDeviceHour, info.context.frame(sql, params, as_of, ["air.vehicle_device_hour"]))
+        return info.context.rows(VehicleDeviceHour, "air.vehicle_device_hour", rest, params, as_of)

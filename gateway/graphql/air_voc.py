@@ -5,7 +5,6 @@ from datetime import date, datetime
 import strawberry
 
 from gateway.graphql.context import Info
-from gateway.graphql.rows import objects, select_of
 
 
 @strawberry.type(
@@ -96,23 +95,19 @@ class AirVocQuery:
         key_unit: bool | None = None,
         as_of: datetime | None = None,
     ) -> list[VocEnterprise]:
-        sql = (
-            f"SELECT {select_of(VocEnterprise)} FROM air.voc_enterprise"
-            " WHERE enterprise_id = coalesce($enterprise_id, enterprise_id) AND ($grade IS NULL OR grade = $grade)"
+        rest = (
+            "WHERE enterprise_id = coalesce($enterprise_id, enterprise_id) AND ($grade IS NULL OR grade = $grade)"
             " AND key_unit = coalesce($key_unit, key_unit) ORDER BY enterprise_id"
         )
         params = {"enterprise_id": enterprise_id, "grade": grade, "key_unit": key_unit}
-        return objects(VocEnterprise, info.context.frame(sql, params, as_of, ["air.voc_enterprise"]))
+        return info.context.rows(VocEnterprise, "air.voc_enterprise", rest, params, as_of)
 
     @strawberry.field(description="Versions of enterprises' plans against VOCs, of one where given.")
     def voc_plans(
         self, info: Info, enterprise_id: str | None = None, as_of: datetime | None = None
     ) -> list[VocPlan]:
-        sql = (
-            f"SELECT {select_of(VocPlan)} FROM air.voc_plan"
-            " WHERE enterprise_id = coalesce($enterprise_id, enterprise_id) ORDER BY enterprise_id, version"
-        )
-        return objects(VocPlan, info.context.frame(sql, {"enterprise_id": enterprise_id}, as_of, ["air.voc_plan"]))
+        rest = "WHERE enterprise_id = coalesce($enterprise_id, enterprise_id) ORDER BY enterprise_id, version"
+        return info.context.rows(VocPlan, "air.voc_plan", rest, {"enterprise_id": enterprise_id}, as_of)
 
     @strawberry.field(
         description="Measures against VOCs by the day they are due; with `overdueOn` those due before that day."
@@ -125,10 +120,9 @@ class AirVocQuery:
         overdue_on: date | None = None,
         as_of: datetime | None = None,
     ) -> list[VocMeasure]:
-        sql = (
-            f"SELECT {select_of(VocMeasure)} FROM air.voc_measure"
-            " WHERE enterprise_id = coalesce($enterprise_id, enterprise_id) AND status = coalesce($status, status)"
+        rest = (
+            "WHERE enterprise_id = coalesce($enterprise_id, enterprise_id) AND status = coalesce($status, status)"
             " AND ($day IS NULL OR status = 'PLANNED' AND due_on < CAST($day AS DATE)) ORDER BY due_on, measure_id"
         )
         params = {"enterprise_id": enterprise_id, "status": status, "day": overdue_on}
-        return objects(VocMeasure, info.context.frame(sql, params, as_of, ["air.voc_measure"]))
+        return info.context.rows(VocMeasure, "air.voc_measure", rest, params, as_of)

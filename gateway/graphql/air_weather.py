@@ -82,12 +82,8 @@ class AirWarning:
 class AirWeatherQuery:
     @strawberry.field(description="Forecasts for an area, the latest day first.")
     def air_forecasts(self, info: Info, area_id: str, as_of: datetime | None = None) -> list[ForecastScore]:
-        sql = (
-            f"SELECT {columns_of(ForecastScore)} FROM air.forecast_score WHERE area_id = $area_id"
-            " ORDER BY day DESC, issued_at DESC, forecast_id"
-        )
-        frame = info.context.frame(sql, {"area_id": area_id}, as_of, ["air.forecast_score"])
-        return rows_as(ForecastScore, frame)
+        rest = "WHERE area_id = $area_id ORDER BY day DESC, issued_at DESC, forecast_id"
+        return info.context.rows(ForecastScore, "air.forecast_score", rest, {"area_id": area_id}, as_of)
 
     @strawberry.field(description="Who forecast best: by lead, the source with the most levels hit first.")
     def air_forecast_skill(
@@ -106,22 +102,17 @@ class AirWeatherQuery:
     def warning_recommendations(
         self, info: Info, area_id: str, as_of: datetime | None = None
     ) -> list[WarningRecommendation]:
-        sql = (
-            f"SELECT {columns_of(WarningRecommendation)} FROM air.warning_recommendation"
-            " WHERE area_id = $area_id ORDER BY issued_at DESC, source"
+        rest = "WHERE area_id = $area_id ORDER BY issued_at DESC, source"
+        return info.context.rows(
+            WarningRecommendation, "air.warning_recommendation", rest, {"area_id": area_id}, as_of
         )
-        frame = info.context.frame(sql, {"area_id": area_id}, as_of, ["air.warning_recommendation"])
-        return rows_as(WarningRecommendation, frame)
 
     @strawberry.field(description="Warnings, the latest first, of one status where given.")
     def air_warnings(
         self, info: Info, status: str | None = None, as_of: datetime | None = None
     ) -> list[AirWarning]:
-        sql = (
-            f"SELECT {columns_of(AirWarning)} FROM air.warning WHERE status = coalesce($status, status)"
-            " ORDER BY issued_at DESC, warning_id"
-        )
-        return rows_as(AirWarning, info.context.frame(sql, {"status": status}, as_of, ["air.warning"]))
+        rest = "WHERE status = coalesce($status, status) ORDER BY issued_at DESC, warning_id"
+        return info.context.rows(AirWarning, "air.warning", rest, {"status": status}, as_of)
 
     @strawberry.field(description="Measures in force under a warning, by enterprise; none once it is lifted.")
     def measures_in_force(

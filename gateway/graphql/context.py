@@ -1,7 +1,7 @@
 """What a GraphQL operation works with: one snapshot of the tables for all its fields, and the platform."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ import polars as pl
 import strawberry
 
 from eventlog.log import Offsets
+from gateway.graphql.rows import field_names, objects, select_of
 from gateway.platform import Platform
 from projections.database import Snapshot
 from projections.engine import Moved
@@ -45,6 +46,19 @@ class Context:
         used = {name: value for name, value in params.items() if f"${name}" in sql}
         frame: pl.DataFrame = connection.sql(sql, params=used).pl()
         return frame.with_columns(pl.col(pl.Datetime).dt.replace_time_zone("UTC"))
+
+    def rows(
+        self,
+        kind: type[Row],
+        table: str,
+        rest: str,
+        params: Mapping[str, Any],
+        moment: datetime | None,
+        scope: Scope | None = None,
+    ) -> list[Row]:
+        """Rows of a table as objects of a GraphQL type; `rest` is what its SELECT says behind the table's name."""
+        sql = f"SELECT {select_of(kind)} FROM {table} {rest}"
+        return objects(kind, self.frame(sql, params, moment, [table], scope))
 
     @property
     def offsets(self) -> Offsets:
@@ -105,11 +119,6 @@ def rows_as(kind: type[Row], frame: pl.DataFrame) -> list[Row]:
 def columns_of(kind: type[Any]) -> str:
     """The columns that a GraphQL type is made of, for a SELECT."""
     return ", ".join(f'"{name}"' for name in field_names(kind))
-
-
-def field_names(kind: type[Any]) -> Sequence[str]:
-    """Names of a GraphQL type's own fields, those that are no resolvers."""
-    return [field.python_name for field in kind.__strawberry_definition__.fields if not field.base_resolver]
 
 
 def position(offsets: Offsets) -> str:

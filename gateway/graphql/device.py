@@ -109,8 +109,8 @@ class Said(Enum):
 class DeviceQuery:
     @strawberry.field(description="Devices of the register, in order of their MN.")
     def devices(self, info: Info, mn: str | None = None, as_of: datetime | None = None) -> list[Device]:
-        sql = f"SELECT {columns_of(Device)} FROM monitor.device WHERE mn = coalesce($mn, mn) ORDER BY mn"
-        return rows_as(Device, info.context.frame(sql, {"mn": mn}, as_of, ["monitor.device"]))
+        rest = "WHERE mn = coalesce($mn, mn) ORDER BY mn"
+        return info.context.rows(Device, "monitor.device", rest, {"mn": mn}, as_of)
 
     @strawberry.field(description="MNs that were refused, the latest first.")
     def device_candidates(self, info: Info, limit: int = 100) -> list[DeviceCandidate]:
@@ -120,17 +120,14 @@ class DeviceQuery:
 
     @strawberry.field(description="What devices sent on local days in [since, until].")
     def device_days(self, info: Info, since: date, until: date, mn: str | None = None) -> list[DeviceDay]:
-        sql = (
-            f"SELECT {columns_of(DeviceDay)} FROM monitor.device_day WHERE day BETWEEN $since AND $until"
-            " AND mn = coalesce($mn, mn) ORDER BY day, mn"
-        )
+        rest = "WHERE day BETWEEN $since AND $until AND mn = coalesce($mn, mn) ORDER BY day, mn"
         params = {"since": since, "until": until, "mn": mn}
-        return rows_as(DeviceDay, info.context.frame(sql, params, None, ["monitor.device_day"]))
+        return info.context.rows(DeviceDay, "monitor.device_day", rest, params, None)
 
     @strawberry.field(description="Equipment as last stated.")
     def equipment(self, info: Info, mn: str | None = None) -> list[Equipment]:
-        sql = f"SELECT {columns_of(Equipment)} FROM monitor.equipment WHERE mn = coalesce($mn, mn) ORDER BY ALL"
-        return rows_as(Equipment, info.context.frame(sql, {"mn": mn}, None, ["monitor.equipment"]))
+        rest = "WHERE mn = coalesce($mn, mn) ORDER BY ALL"
+        return info.context.rows(Equipment, "monitor.equipment", rest, {"mn": mn}, None)
 
     @strawberry.field(description="What a device logged, alarmed of or said beside its observations, since a time.")
     def device_said(self, info: Info, mn: str, what: Said, since: datetime, limit: int = 100) -> list[DeviceSaid]:
@@ -143,12 +140,9 @@ class DeviceQuery:
 
     @strawberry.field(description="Commands to devices, the latest first.")
     def device_commands(self, info: Info, mn: str | None = None, limit: int = 100) -> list[DeviceCommand]:
-        sql = (
-            f"SELECT {columns_of(DeviceCommand)} FROM monitor.device_command WHERE mn = coalesce($mn, mn)"
-            " ORDER BY requested_at DESC, command_id LIMIT $limit"
-        )
+        rest = "WHERE mn = coalesce($mn, mn) ORDER BY requested_at DESC, command_id LIMIT $limit"
         params = {"mn": mn, **_few(limit)}
-        return rows_as(DeviceCommand, info.context.frame(sql, params, None, ["monitor.device_command"]))
+        return info.context.rows(DeviceCommand, "monitor.device_command", rest, params, None)
 
 
 def _few(limit: int) -> dict[str, int]:

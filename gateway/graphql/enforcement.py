@@ -71,5 +71,5 @@ class EnforcementQuery:
 
     @strawberry.field(description="Enterprises in order of their codes.")
     def enterprises(self, info: Info, as_of: datetime | None = None) -> list[Enterprise]:
-        sql = f"SELECT {columns_of(Enterprise)} FROM enforcement.enterprise ORDER BY enterprise_id"
-        return rows_as(Enterprise, info.context.frame(sql, {}, as_of, ["enforcement.enterprise"]))
+        rest = "ORDER BY enterprise_id"
+        return info.context.rows(Enterprise, "enforcement.enterprise", rest, {}, as_of)

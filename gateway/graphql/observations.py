@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import strawberry
 
-from gateway.graphql.context import Info, columns_of, naive, position, rows_as
+from gateway.graphql.context import Info, naive, position
 from gateway.graphql.refusal import Refused, refused
 from gateway.graphql.scalars import Stated
 from projections.past import Scope
@@ -61,13 +61,13 @@ class ObservationQuery:
     def readings(
         self, info: Info, site_id: str, since: datetime, until: datetime, as_of: datetime | None = None
     ) -> list[Reading]:
-        sql = (
-            f"SELECT {columns_of(Reading)} FROM base.reading WHERE site_id = $site AND observed_at >= $since"
+        rest = (
+            "WHERE site_id = $site AND observed_at >= $since"
             " AND observed_at < $until ORDER BY observed_at, factor, standing"
         )
         params = {"site": site_id, "since": naive(since), "until": naive(until)}
         scope = Scope([site_id], naive(since), naive(until))
-        return rows_as(Reading, info.context.frame(sql, params, as_of, ["base.reading"], scope))
+        return info.context.rows(Reading, "base.reading", rest, params, as_of, scope)
 
 
 @strawberry.type

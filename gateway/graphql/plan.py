@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from gateway.graphql.context import Info, columns_of, rows_as
+from gateway.graphql.context import Info
 
 
 @strawberry.type(description="A row of the plan's table of indicators.")
@@ -60,15 +60,15 @@ class IndicatorProgress:
 class PlanQuery:
     @strawberry.field(description="The plan's indicators, in its order.")
     def indicators(self, info: Info, as_of: datetime | None = None) -> list[Indicator]:
-        sql = f"SELECT {columns_of(Indicator)} FROM plan.indicator ORDER BY number, indicator_id"
-        return rows_as(Indicator, info.context.frame(sql, {}, as_of, ["plan.indicator"]))
+        rest = "ORDER BY number, indicator_id"
+        return info.context.rows(Indicator, "plan.indicator", rest, {}, as_of)
 
     @strawberry.field(description="The plan's key projects, in its order.")
     def projects(self, info: Info, as_of: datetime | None = None) -> list[Project]:
-        sql = f"SELECT {columns_of(Project)} FROM plan.project ORDER BY number"
-        return rows_as(Project, info.context.frame(sql, {}, as_of, ["plan.project"]))
+        rest = "ORDER BY number"
+        return info.context.rows(Project, "plan.project", rest, {}, as_of)
 
     @strawberry.field(description="Years of the indicators that are computed here, in the plan's order.")
     def indicator_progress(self, info: Info, as_of: datetime | None = None) -> list[IndicatorProgress]:
-        sql = f"SELECT {columns_of(IndicatorProgress)} FROM plan.progress ORDER BY number, indicator_id, year"
-        return rows_as(IndicatorProgress, info.context.frame(sql, {}, as_of, ["plan.progress"]))
+        rest = "ORDER BY number, indicator_id, year"
+        return info.context.rows(IndicatorProgress, "plan.progress", rest, {}, as_of)

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 import strawberry
 
-from gateway.graphql.context import Info, columns_of, naive, rows_as
+from gateway.graphql.context import Info, naive
 from projections.past import Scope
 
 
@@ -62,31 +62,28 @@ class QualityQuery:
     def marks(
         self, info: Info, site_id: str, since: datetime, until: datetime, as_of: datetime | None = None
     ) -> list[Mark]:
-        sql = (
-            f"SELECT {columns_of(Mark)} FROM monitor.mark WHERE site_id = $site AND observed_at >= $since"
+        rest = (
+            "WHERE site_id = $site AND observed_at >= $since"
             " AND observed_at < $until ORDER BY observed_at, factor, marked_by, mark"
         )
         params = {"site": site_id, "since": naive(since), "until": naive(until)}
         scope = Scope([site_id], naive(since), naive(until))
-        return rows_as(Mark, info.context.frame(sql, params, as_of, ["monitor.mark"], scope))
+        return info.context.rows(Mark, "monitor.mark", rest, params, as_of, scope)
 
     @strawberry.field(description="Transmission of the sites, or one of them, on local days in [since, until].")
     def transmission(self, info: Info, since: date, until: date, site_id: str | None = None) -> list[Transmission]:
-        sql = (
-            f"SELECT {columns_of(Transmission)} FROM monitor.transmission WHERE day BETWEEN $since AND $until"
-            " AND site_id = coalesce($site, site_id) ORDER BY day, site_id"
-        )
+        rest = "WHERE day BETWEEN $since AND $until AND site_id = coalesce($site, site_id) ORDER BY day, site_id"
         params = {"site": site_id, "since": since, "until": until}
-        return rows_as(Transmission, info.context.frame(sql, params, None, ["monitor.transmission"]))
+        return info.context.rows(Transmission, "monitor.transmission", rest, params, None)
 
     @strawberry.field(description="Alarms raised by the time `at`, the latest first; those open then, or all.")
     def alarms(
         self, info: Info, at: datetime, site_id: str | None = None, cleared: bool = False, limit: int = 100
     ) -> list[Alarm]:
-        sql = (
-            f"SELECT {columns_of(Alarm)} FROM monitor.alarm WHERE raised_at <= $at"
+        rest = (
+            "WHERE raised_at <= $at"
             " AND ($cleared OR cleared_at IS NULL OR cleared_at > $at) AND site_id = coalesce($site, site_id)"
             " ORDER BY raised_at DESC, alarm_id LIMIT $limit"
         )
         params = {"at": naive(at), "cleared": cleared, "site": site_id, "limit": max(0, min(limit, 1000))}
-        return rows_as(Alarm, info.context.frame(sql, params, None, ["monitor.alarm"]))
+        return info.context.rows(Alarm, "monitor.alarm", rest, params, None)

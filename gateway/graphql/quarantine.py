@@ -6,7 +6,7 @@ from typing import Annotated, Union
 import strawberry
 
 from gateway.graphql.answers import Conflict
-from gateway.graphql.context import Info, columns_of, position, rows_as
+from gateway.graphql.context import Info, position
 from gateway.graphql.refusal import Refused, refused
 from services.decider import Refused as Refusal
 from services.handler import Superseded
@@ -53,12 +53,12 @@ class ResendSubmissionInput:
 class QuarantineQuery:
     @strawberry.field(description="What is in quarantine, the latest first, of one state where given.")
     def quarantine(self, info: Info, limit: int = 100, state: str | None = None) -> list[Quarantined]:
-        sql = (
-            f"SELECT {columns_of(Quarantined)} FROM ops.quarantine WHERE state = coalesce($state, state)"
+        rest = (
+            "WHERE state = coalesce($state, state)"
             " ORDER BY quarantined_at DESC NULLS LAST, submission_id LIMIT $limit"
         )
         params = {"limit": max(0, min(limit, 1000)), "state": state}
-        return rows_as(Quarantined, info.context.frame(sql, params, None, ["ops.quarantine"]))
+        return info.context.rows(Quarantined, "ops.quarantine", rest, params, None)
 
     @strawberry.field(description="What something in quarantine says, as last corrected; null if it is not there.")
     def quarantined_content(self, info: Info, submission_id: str) -> str | None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from gateway.graphql.context import Info, columns_of, rows_as
+from gateway.graphql.context import Info
 
 
 @strawberry.type(description="An environmental incident, times UTC.")
@@ -32,8 +32,5 @@ class Incident:
 class RiskQuery:
     @strawberry.field(description="Incidents, the latest first, of one status where given.")
     def incidents(self, info: Info, status: str | None = None, as_of: datetime | None = None) -> list[Incident]:
-        sql = (
-            f"SELECT {columns_of(Incident)} FROM risk.incident WHERE status = coalesce($status, status)"
-            " ORDER BY reported_at DESC, incident_id"
-        )
-        return rows_as(Incident, info.context.frame(sql, {"status": status}, as_of, ["risk.incident"]))
+        rest = "WHERE status = coalesce($status, status) ORDER BY reported_at DESC, incident_id"
+        return info.context.rows(Incident, "risk.incident", rest, {"status": status}, as_of)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from gateway.graphql.context import Info, columns_of, rows_as
+from gateway.graphql.context import Info
 
 
 @strawberry.type(description="A place in one of the registers: a station, section, outfall, enterprise and so on.")
@@ -29,9 +29,5 @@ class SiteQuery:
     def sites(
         self, info: Info, theme: str | None = None, kind: str | None = None, as_of: datetime | None = None
     ) -> list[Site]:
-        sql = (
-            f"SELECT {columns_of(Site)} FROM base.site"
-            " WHERE theme = coalesce($theme, theme) AND kind = coalesce($kind, kind) ORDER BY site_id"
-        )
-        frame = info.context.frame(sql, {"theme": theme, "kind": kind}, as_of, ["base.site"])
-        return rows_as(Site, frame)
+        rest = "WHERE theme = coalesce($theme, theme) AND kind = coalesce($kind, kind) ORDER BY site_id"
+        return info.context.rows(Site, "base.site", rest, {"theme": theme, "kind": kind}, as_of)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from gateway.graphql.context import Info, columns_of, rows_as
+from gateway.graphql.context import Info
 
 
 @strawberry.type(description="The manifest of a hazardous-waste transfer; quantities in tonnes, times UTC.")
@@ -41,9 +41,9 @@ class SoilQuery:
     def manifests(
         self, info: Info, status: str | None = None, manifest_no: str | None = None, as_of: datetime | None = None
     ) -> list[Manifest]:
-        sql = (
-            f"SELECT {columns_of(Manifest)} FROM soil.manifest WHERE status = coalesce($status, status)"
+        rest = (
+            "WHERE status = coalesce($status, status)"
             " AND manifest_no = coalesce($manifest_no, manifest_no) ORDER BY manifest_no"
         )
         params = {"status": status, "manifest_no": manifest_no}
-        return rows_as(Manifest, info.context.frame(sql, params, as_of, ["soil.manifest"]))
+        return info.context.rows(Manifest, "soil.manifest", rest, params, as_of)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from gateway.graphql.context import Info, columns_of, rows_as
+from gateway.graphql.context import Info
 
 
 @strawberry.type(description="What a facility reported that it released of a chemical in a year.")
@@ -59,27 +59,21 @@ class WasteQuery:
         limit: int = 1000,
         as_of: datetime | None = None,
     ) -> list[Release]:
-        sql = (
-            f"SELECT {columns_of(Release)} FROM soil.release WHERE year = coalesce($year, year)"
+        rest = (
+            "WHERE year = coalesce($year, year)"
             " AND facility_no = coalesce($facility, facility_no) ORDER BY report_no LIMIT $limit"
         )
         params = {"year": year, "facility": facility_no, "limit": max(0, min(limit, 10_000))}
-        return rows_as(Release, info.context.frame(sql, params, as_of, ["soil.release"]))
+        return info.context.rows(Release, "soil.release", rest, params, as_of)
 
     @strawberry.field(description="Totals of a year, the largest first.")
     def release_totals(self, info: Info, year: int, as_of: datetime | None = None) -> list[ReleaseTotal]:
-        sql = (
-            f"SELECT {columns_of(ReleaseTotal)} FROM soil.release_total WHERE year = $year"
-            " ORDER BY quantity_kg DESC, chemical, medium"
-        )
-        return rows_as(ReleaseTotal, info.context.frame(sql, {"year": year}, as_of, ["soil.release_total"]))
+        rest = "WHERE year = $year ORDER BY quantity_kg DESC, chemical, medium"
+        return info.context.rows(ReleaseTotal, "soil.release_total", rest, {"year": year}, as_of)
 
     @strawberry.field(description="Shipments in order of their numbers, of one year where given.")
     def waste_shipments(
         self, info: Info, year: int | None = None, as_of: datetime | None = None
     ) -> list[WasteShipment]:
-        sql = (
-            f"SELECT {columns_of(WasteShipment)} FROM soil.waste_shipment WHERE year = coalesce($year, year)"
-            " ORDER BY shipment_no"
-        )
-        return rows_as(WasteShipment, info.context.frame(sql, {"year": year}, as_of, ["soil.waste_shipment"]))
+        rest = "WHERE year = coalesce($year, year) ORDER BY shipment_no"
+        return info.context.rows(WasteShipment, "soil.waste_shipment", rest, {"year": year}, as_of)

@@ -177,13 +177,13 @@ class WaterQuery:
         site_id: str | None = None,
         as_of: datetime | None = None,
     ) -> list[WaterAssessment]:
-        sql = (
-            f"SELECT {select_of(WaterAssessment)} FROM water.assessment WHERE site_id = coalesce($site, site_id)"
+        rest = (
+            "WHERE site_id = coalesce($site, site_id)"
             " AND observed_at >= $since AND observed_at < $until ORDER BY observed_at, site_id"
         )
         params = {"site": site_id, "since": naive(since), "until": naive(until)}
         scope = Scope([site_id] if site_id else None, naive(since), naive(until))
-        return objects(WaterAssessment, info.context.frame(sql, params, as_of, ["water.assessment"], scope))
+        return info.context.rows(WaterAssessment, "water.assessment", rest, params, as_of, scope)
 
     @strawberry.field(
         description="Evaluations of months, quarters and years that start in [since, until], oldest first."
@@ -209,10 +209,11 @@ class WaterQuery:
     def river_evaluations(
         self, info: Info, since: date, until: date, span: str | None = None, as_of: datetime | None = None
     ) -> list[RiverEvaluation]:
-        sql = f"SELECT {select_of(RiverEvaluation)} FROM water.river WHERE true{_SPANS}, river_id"
+        rest = f"WHERE true{_SPANS}, river_id"
         params = {"span": span, "since": since, "until": until}
-        frame = info.context.frame(sql, params, as_of, ["water.river"], water_scope(info, since, until))
-        return objects(RiverEvaluation, frame)
+        return info.context.rows(
+            RiverEvaluation, "water.river", rest, params, as_of, water_scope(info, since, until)
+        )
 
     @strawberry.field(
         description="Indicators 3, 4 and 5 over months, quarters and years that start in [since, until]."
@@ -220,10 +221,11 @@ class WaterQuery:
     def water_class_shares(
         self, info: Info, since: date, until: date, span: str | None = None, as_of: datetime | None = None
     ) -> list[ClassShare]:
-        sql = f"SELECT {select_of(ClassShare)} FROM water.class_share WHERE true{_SPANS}, indicator_id"
+        rest = f"WHERE true{_SPANS}, indicator_id"
         params = {"span": span, "since": since, "until": until}
-        frame = info.context.frame(sql, params, as_of, ["water.class_share"], water_scope(info, since, until))
-        return objects(ClassShare, frame)
+        return info.context.rows(
+            ClassShare, "water.class_share", rest, params, as_of, water_scope(info, since, until)
+        )
 
     @strawberry.field(description="Trophic states of lakes that start in [since, until), oldest first.")
     def trophic_states(
@@ -235,14 +237,14 @@ class WaterQuery:
         span: str | None = None,
         as_of: datetime | None = None,
     ) -> list[TrophicState]:
-        sql = (
-            f"SELECT {select_of(TrophicState)} FROM water.trophic WHERE site_id = coalesce($site, site_id)"
+        rest = (
+            "WHERE site_id = coalesce($site, site_id)"
             " AND span = coalesce($span, span) AND starts_at >= $since AND starts_at < $until"
             " ORDER BY starts_at, span, site_id"
         )
         params = {"site": site_id, "span": span, "since": naive(since), "until": naive(until)}
         scope = water_scope(info, since.date(), until.date())
-        return objects(TrophicState, info.context.frame(sql, params, as_of, ["water.trophic"], scope))
+        return info.context.rows(TrophicState, "water.trophic", rest, params, as_of, scope)
 
     @strawberry.field(description="Drinking-water sources: samplings that start in [since, until), oldest first.")
     def source_assessments(
@@ -253,21 +255,20 @@ class WaterQuery:
         site_id: str | None = None,
         as_of: datetime | None = None,
     ) -> list[SourceAssessment]:
-        sql = (
-            f"SELECT {select_of(SourceAssessment)} FROM water.source_assessment"
-            " WHERE site_id = coalesce($site, site_id) AND observed_at >= $since AND observed_at < $until"
+        rest = (
+            "WHERE site_id = coalesce($site, site_id) AND observed_at >= $since AND observed_at < $until"
             " ORDER BY observed_at, site_id"
         )
         params = {"site": site_id, "since": naive(since), "until": naive(until)}
         scope = Scope([site_id] if site_id else None, naive(since), naive(until))
-        frame = info.context.frame(sql, params, as_of, ["water.source_assessment"], scope)
-        return objects(SourceAssessment, frame)
+        return info.context.rows(SourceAssessment, "water.source_assessment", rest, params, as_of, scope)
 
     @strawberry.field(description="Indicator 17 over months, quarters and years that start in [since, until].")
     def source_rates(
         self, info: Info, since: date, until: date, span: str | None = None, as_of: datetime | None = None
     ) -> list[SourceRate]:
-        sql = f"SELECT {select_of(SourceRate)} FROM water.source_rate WHERE true{_SPANS}"
+        rest = f"WHERE true{_SPANS}"
         params = {"span": span, "since": since, "until": until}
-        frame = info.context.frame(sql, params, as_of, ["water.source_rate"], water_scope(info, since, until))
-        return objects(SourceRate, frame)
+        return info.context.rows(
+            SourceRate, "water.source_rate", rest, params, as_of, water_scope(info, since, until)
+        )

@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 
 from gateway.graphql.context import Info, naive
-from gateway.graphql.rows import objects, select_of
+from gateway.graphql.rows import objects
 from projections.past import Scope
 
 
@@ -132,10 +132,8 @@ _BELOW = (
 class WaterExplainQuery:
     @strawberry.field(description="The rules that water is judged by, all or those whose status begins so.")
     def water_rules(self, info: Info, status: str = "") -> list[WaterRule]:
-        sql = (
-            f"SELECT {select_of(WaterRule)} FROM water.rule WHERE starts_with(status, $status) ORDER BY topic, rule"
-        )
-        return objects(WaterRule, info.context.frame(sql, {"status": status}, None, ["water.rule"]))
+        rest = "WHERE starts_with(status, $status) ORDER BY topic, rule"
+        return info.context.rows(WaterRule, "water.rule", rest, {"status": status}, None)
 
     @strawberry.field(
         description="Why a sampling of a section or lake was judged as it was; null of an unknown site."

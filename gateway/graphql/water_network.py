@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 
 from gateway.graphql.context import Info
-from gateway.graphql.rows import objects, select_of
+from gateway.graphql.rows import objects
 
 
 @strawberry.type(description="A way that water takes from one node to another.")
@@ -48,8 +48,8 @@ WHERE r.{asked}_id = $site ORDER BY r.distance_km, r.steps, r.{end}_id
 class WaterNetworkQuery:
     @strawberry.field(description="The connections of the water network, in order of their codes.")
     def water_connections(self, info: Info, as_of: datetime | None = None) -> list[Connection]:
-        sql = f"SELECT {select_of(Connection)} FROM water.connection ORDER BY connection_id"
-        return objects(Connection, info.context.frame(sql, {}, as_of, ["water.connection"]))
+        rest = "ORDER BY connection_id"
+        return info.context.rows(Connection, "water.connection", rest, {}, as_of)
 
     @strawberry.field(description="What lies upstream of a section or other node, the nearest first.")
     def upstream(self, info: Info, site_id: str, as_of: datetime | None = None) -> list[NetworkNode]:

@@ -5,7 +5,6 @@ from datetime import date, datetime
 import strawberry
 
 from gateway.graphql.context import Info, naive
-from gateway.graphql.rows import objects, select_of
 from gateway.graphql.water_scope import water_scope
 from projections.past import Scope
 
@@ -111,21 +110,18 @@ class OutfallQuery:
         overdue_on: date | None = None,
         as_of: datetime | None = None,
     ) -> list[Outfall]:
-        sql = (
-            f"SELECT {select_of(Outfall)} FROM water.outfall WHERE site_id = coalesce($site, site_id)"
+        rest = (
+            "WHERE site_id = coalesce($site, site_id)"
             " AND water_body_id = coalesce($body, water_body_id)"
             " AND ($day IS NULL OR next_due_on < CAST($day AS DATE)) ORDER BY site_id"
         )
         params = {"site": site_id, "body": water_body_id, "day": overdue_on}
-        return objects(Outfall, info.context.frame(sql, params, as_of, ["water.outfall"]))
+        return info.context.rows(Outfall, "water.outfall", rest, params, as_of)
 
     @strawberry.field(description="The four tasks over all outfalls.")
     def outfall_progress(self, info: Info, as_of: datetime | None = None) -> list[OutfallProgress]:
-        sql = (
-            f"SELECT {select_of(OutfallProgress)} FROM water.outfall_progress"
-            " ORDER BY list_position(['SCREENING', 'MONITORING', 'TRACING', 'REMEDY'], task)"
-        )
-        return objects(OutfallProgress, info.context.frame(sql, {}, as_of, ["water.outfall_progress"]))
+        rest = "ORDER BY list_position(['SCREENING', 'MONITORING', 'TRACING', 'REMEDY'], task)"
+        return info.context.rows(OutfallProgress, "water.outfall_progress", rest, {}, as_of)
 
     @strawberry.field(description="Outfalls' samplings that start in [since, until), all or those that exceed.")
     def outfall_results(
@@ -137,15 +133,14 @@ class OutfallQuery:
         exceeding: bool = False,
         as_of: datetime | None = None,
     ) -> list[OutfallResult]:
-        sql = (
-            f"SELECT {select_of(OutfallResult)} FROM water.outfall_result WHERE site_id = coalesce($site, site_id)"
+        rest = (
+            "WHERE site_id = coalesce($site, site_id)"
             " AND observed_at >= $since AND observed_at < $until AND exceeds >= $exceeding"
             " ORDER BY observed_at, site_id"
         )
         params = {"site": site_id, "since": naive(since), "until": naive(until), "exceeding": exceeding}
         scope = Scope([site_id] if site_id else None, naive(since), naive(until))
-        frame = info.context.frame(sql, params, as_of, ["water.outfall_result"], scope)
-        return objects(OutfallResult, frame)
+        return info.context.rows(OutfallResult, "water.outfall_result", rest, params, as_of, scope)
 
     @strawberry.field(
         description="Alarms on times in [since, until), the latest first; decided or not, where asked."
@@ -159,12 +154,12 @@ class OutfallQuery:
         decided: bool | None = None,
         as_of: datetime | None = None,
     ) -> list[WaterAlarm]:
-        sql = (
-            f"SELECT {select_of(WaterAlarm)} FROM water.alarm WHERE kind = coalesce($kind, kind)"
+        rest = (
+            "WHERE kind = coalesce($kind, kind)"
             " AND observed_at >= $since AND observed_at < $until"
             " AND (decision IS NOT NULL) = coalesce($decided, decision IS NOT NULL)"
             " ORDER BY observed_at DESC, alarm_id"
         )
         params = {"kind": kind, "since": naive(since), "until": naive(until), "decided": decided}
         scope = water_scope(info, None, until.date())  # whether a class rose depends on the sampling before
-        return objects(WaterAlarm, info.context.frame(sql, params, as_of, ["water.alarm"], scope))
+        return info.context.rows(WaterAlarm, "water.alarm", rest, params, as_of, scope)

@@ -5,7 +5,6 @@ from datetime import date, datetime
 import strawberry
 
 from gateway.graphql.context import Info, naive
-from gateway.graphql.rows import objects, select_of
 from projections.past import Scope
 
 
@@ -139,21 +138,13 @@ class ShorelineUse:
 class WaterRegisterQuery:
     @strawberry.field(description="Months of sewage treatment plants in [since, until], oldest first.")
     def plant_months(self, info: Info, since: date, until: date, as_of: datetime | None = None) -> list[PlantMonth]:
-        sql = (
-            f"SELECT {select_of(PlantMonth)} FROM water.plant_month WHERE month BETWEEN $since AND $until"
-            " ORDER BY month, plant_id"
-        )
-        frame = info.context.frame(sql, {"since": since, "until": until}, as_of, ["water.plant_month"])
-        return objects(PlantMonth, frame)
+        rest = "WHERE month BETWEEN $since AND $until ORDER BY month, plant_id"
+        return info.context.rows(PlantMonth, "water.plant_month", rest, {"since": since, "until": until}, as_of)
 
     @strawberry.field(description="Collection and treatment of domestic sewage in months in [since, until].")
     def sewage_rates(self, info: Info, since: date, until: date, as_of: datetime | None = None) -> list[SewageRate]:
-        sql = (
-            f"SELECT {select_of(SewageRate)} FROM water.sewage_rate WHERE month BETWEEN $since AND $until"
-            " ORDER BY month"
-        )
-        frame = info.context.frame(sql, {"since": since, "until": until}, as_of, ["water.sewage_rate"])
-        return objects(SewageRate, frame)
+        rest = "WHERE month BETWEEN $since AND $until ORDER BY month"
+        return info.context.rows(SewageRate, "water.sewage_rate", rest, {"since": since, "until": until}, as_of)
 
     @strawberry.field(
         description="Receipts of ships' pollutants; with `overdueOn` those whose next step was due before that day."
@@ -165,55 +156,42 @@ class WaterRegisterQuery:
         overdue_on: date | None = None,
         as_of: datetime | None = None,
     ) -> list[ShipReceipt]:
-        sql = (
-            f"SELECT {select_of(ShipReceipt)} FROM water.ship_receipt WHERE status = coalesce($status, status)"
+        rest = (
+            "WHERE status = coalesce($status, status)"
             " AND ($day IS NULL OR due_on < CAST($day AS DATE)) ORDER BY receipt_no"
         )
         params = {"status": status, "day": overdue_on}
-        return objects(ShipReceipt, info.context.frame(sql, params, as_of, ["water.ship_receipt"]))
+        return info.context.rows(ShipReceipt, "water.ship_receipt", rest, params, as_of)
 
     @strawberry.field(description="Ecological surveys, the latest first, of one water where given.")
     def ecological_surveys(
         self, info: Info, site_id: str | None = None, as_of: datetime | None = None
     ) -> list[EcologicalSurvey]:
-        sql = (
-            f"SELECT {select_of(EcologicalSurvey)} FROM water.survey WHERE site_id = coalesce($site, site_id)"
-            " ORDER BY surveyed_on DESC, survey_id"
-        )
-        return objects(EcologicalSurvey, info.context.frame(sql, {"site": site_id}, as_of, ["water.survey"]))
+        rest = "WHERE site_id = coalesce($site, site_id) ORDER BY surveyed_on DESC, survey_id"
+        return info.context.rows(EcologicalSurvey, "water.survey", rest, {"site": site_id}, as_of)
 
     @strawberry.field(description="Urban waters in order of their codes, of one state where given.")
     def urban_waters(self, info: Info, state: str | None = None, as_of: datetime | None = None) -> list[UrbanWater]:
-        sql = (
-            f"SELECT {select_of(UrbanWater)} FROM water.urban_water WHERE ($state IS NULL OR state = $state)"
-            " ORDER BY site_id"
-        )
-        return objects(UrbanWater, info.context.frame(sql, {"state": state}, as_of, ["water.urban_water"]))
+        rest = "WHERE ($state IS NULL OR state = $state) ORDER BY site_id"
+        return info.context.rows(UrbanWater, "water.urban_water", rest, {"state": state}, as_of)
 
     @strawberry.field(description="Indicator 20.")
     def black_odorous_shares(self, info: Info, as_of: datetime | None = None) -> list[BlackOdorousShare]:
-        sql = f"SELECT {select_of(BlackOdorousShare)} FROM water.black_share ORDER BY simulated"
-        return objects(BlackOdorousShare, info.context.frame(sql, {}, as_of, ["water.black_share"]))
+        rest = "ORDER BY simulated"
+        return info.context.rows(BlackOdorousShare, "water.black_share", rest, {}, as_of)
 
     @strawberry.field(description="Samplings of urban waters that start in [since, until), graded.")
     def black_odour_samplings(
         self, info: Info, since: datetime, until: datetime, as_of: datetime | None = None
     ) -> list[BlackOdourSampling]:
-        sql = (
-            f"SELECT {select_of(BlackOdourSampling)} FROM water.black_odour"
-            " WHERE observed_at >= $since AND observed_at < $until ORDER BY observed_at, site_id"
-        )
+        rest = "WHERE observed_at >= $since AND observed_at < $until ORDER BY observed_at, site_id"
         params = {"since": naive(since), "until": naive(until)}
         scope = Scope(None, naive(since), naive(until))
-        frame = info.context.frame(sql, params, as_of, ["water.black_odour"], scope)
-        return objects(BlackOdourSampling, frame)
+        return info.context.rows(BlackOdourSampling, "water.black_odour", rest, params, as_of, scope)
 
     @strawberry.field(description="Uses of shorelines in order of their codes, of one state where given.")
     def shoreline_uses(
         self, info: Info, state: str | None = None, as_of: datetime | None = None
     ) -> list[ShorelineUse]:
-        sql = (
-            f"SELECT {select_of(ShorelineUse)} FROM water.shoreline_use WHERE state = coalesce($state, state)"
-            " ORDER BY site_id"
-        )
-        return objects(ShorelineUse, info.context.frame(sql, {"state": state}, as_of, ["water.shoreline_use"]))
+        rest = "WHERE state = coalesce($state, state) ORDER BY site_id"
+        return info.context.rows(ShorelineUse, "water.shoreline_use", rest, {"state": state}, as_of)
