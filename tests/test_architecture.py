@@ -27,7 +27,7 @@ PURE = [
     *(ROOT / "services").rglob("commands.py"),
     *(ROOT / "services/air").glob("*.py"),
     *(ROOT / "services/water").glob("*.py"),
-    *(ROOT / "services/air").glob("*.py"),
+    ROOT / "services/checks.py",
     ROOT / "services/decider.py",
     ROOT / "services/registers.py",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from services.air.checks import expect_past, expect_past_day, expect_step, expect_texts
+from services.checks import expect_past, expect_past_day, expect_step, expect_texts
 from services.decider import Command, Decide, Decider, Fact, require, stated
 from services.registers import as_kept, restated
 

@@ -3,11 +3,10 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from services.checks import local_day
 from services.decider import Command, Decide, Decider, Fact, require, stated
-
-_UTC_OFFSET = timedelta(hours=8)  # of the district's days
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,9 +71,9 @@ def report_ghg(command: ReportGhg, status: str, now: datetime) -> Sequence[Fact]
             name,
             "Give a number from 0 on.",
         )
-    said_at = (command.occurred_at or now) + _UTC_OFFSET
+    said_on = local_day(command.occurred_at or now)
     require(
-        1990 <= command.year < said_at.year,
+        1990 <= command.year < said_on.year,
         "impossible_year",
         f"the year is {command.year}",
         "year",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from schemas.standards import catering_sizes
+from services.checks import expect_past
 from services.decider import Command, Decider, Fact, require, stated
 from services.registers import PlaceCommand, place_register, restated
 
@@ -66,13 +67,7 @@ def check_house(command: RegisterCatering) -> None:
 
 
 def state_purifier(command: StatePurifier, state: Fact | None, now: datetime) -> Sequence[Fact]:
-    require(
-        command.stated_at <= now,
-        "in_the_future",
-        f"it would be so at {command.stated_at.isoformat()}, and it is {now.isoformat()}",
-        "stated_at",
-        "Check the clock and the time zone of the sender.",
-    )
+    expect_past(command.stated_at, now, "stated_at")
     fact = stated("air.purifier_stated", command)
     same = state is not None and all(state.fields[name] == fact.fields[name] for name in ("fan_on", "purifier_on"))
     return [] if same else [fact]

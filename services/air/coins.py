@@ -9,16 +9,16 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from schemas.standards import LowCarbonAction, low_carbon_actions
 from services.air.coin_account import ISSUER, Account, evolve, post
+from services.checks import expect_past_day
 from services.decider import Command, Decider, Fact, Known, Refused, require, stated
 from services.registers import restated
 
 _ACCOUNT_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
-_UTC_OFFSET = timedelta(hours=8)  # of the district's days
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,13 +142,7 @@ def record_action(command: RecordLowCarbonAction, state: Fact | None, now: datet
         "amount",
         f"Give an amount above 0, at most {how.most_per_action:g} {how.unit}.",
     )
-    require(
-        command.acted_on <= (now + _UTC_OFFSET).date(),
-        "in_the_future",
-        f"the action was on {command.acted_on}",
-        "acted_on",
-        "Give the day of the action.",
-    )
+    expect_past_day(command.acted_on, now, "acted_on")
     facts = restated(stated("air.low_carbon_action_recorded", command), state)
     require(
         not facts or state is None,

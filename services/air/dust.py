@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from services.checks import expect_past
 from services.decider import Command, Decide, Decider, Fact, require, stated
 from services.registers import PlaceCommand, check_place, restated
 
@@ -99,13 +100,7 @@ def inspect_dust_measures(command: InspectDustMeasures, state: DustSource, now: 
         "inspectors",
         "Name who inspected.",
     )
-    require(
-        command.inspected_at <= now,
-        "in_the_future",
-        f"it would be inspected at {command.inspected_at.isoformat()}, and it is {now.isoformat()}",
-        "inspected_at",
-        "Give the time of the inspection, with its offset from UTC.",
-    )
+    expect_past(command.inspected_at, now, "inspected_at")
     (fact,) = _of_active("air.dust_measures_inspected")(command, state, now)
     return restated(fact, state.inspection)
 

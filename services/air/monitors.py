@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from schemas.standards import stack_levels
+from services.checks import expect_standard
 from services.decider import Command, Decider, require
 from services.registers import PlaceCommand, place_register
 
@@ -43,32 +44,8 @@ def check_limits(command: RegisterSourceMonitor) -> None:
         "watches",
         "Leave stack_no, standard, scope and level out: what limits other sources is known.",
     )
-    if command.standard is None:
-        return
-    levels = stack_levels().get(command.standard)
-    require(
-        levels is not None,
-        "unknown_standard",
-        f"{command.standard!r} has no limits here for what stacks emit",
-        "standard",
-        f"Use {', '.join(stack_levels())}.",
-    )
-    known = levels or {}
-    require(
-        command.level in known,
-        "unknown_level",
-        f"{command.standard} has no level {command.level!r}",
-        "level",
-        f"Use {', '.join(known)}.",
-    )
-    scopes = known.get(command.level or "", frozenset())
-    require(
-        command.scope is None or command.scope in scopes,
-        "unknown_scope",
-        f"{command.standard} has no scope {command.scope!r} on that level",
-        "scope",
-        f"Leave it out, or use {', '.join(sorted(scopes))}.",
-    )
+    said = {"standard": command.standard, "level": command.level, "scope": command.scope}
+    expect_standard(stack_levels(), said, "what stacks emit")
 
 
 def _watched(command: RegisterSourceMonitor) -> Iterable[tuple[str, str, str]]:

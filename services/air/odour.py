@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from services.air.checks import (
+from services.checks import (
     expect_one_of,
     expect_past,
     expect_past_day,

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from services.air.checks import expect_one_of, expect_past_day, expect_quantities, expect_step, expect_texts
+from services.checks import expect_one_of, expect_past_day, expect_quantities, expect_step, expect_texts
 from services.decider import Command, Decider, Fact, require, stated
 from services.registers import restated
 

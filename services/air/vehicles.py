@@ -4,13 +4,13 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from schemas.standards import marks
+from services.checks import expect_past, expect_past_day, expect_texts
 from services.decider import Command, Decider, Fact, require, stated
 from services.registers import PlaceCommand, place_register, restated
 
-_UTC_OFFSET = timedelta(hours=8)  # of the district's days
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MEASURED = (
     "speed_km_h", "acceleration_m_s2", "vsp_kw_t", "co_percent", "hc_ppm", "no_ppm", "opacity_percent",
@@ -99,7 +99,7 @@ class Capture:
 
 
 def measure_vehicle(command: MeasureVehicle, state: Fact | None, now: datetime) -> Sequence[Fact]:
-    _expect_pass(command.record_no, command.passed_at, command.plate, now)
+    _expect_pass(command, now)
     for name in _MEASURED:
         _expect_finite(getattr(command, name), name)
     _expect_ringelmann(command.ringelmann)
@@ -114,7 +114,7 @@ def measure_vehicle(command: MeasureVehicle, state: Fact | None, now: datetime) 
 
 
 def capture_smoky_vehicle(command: CaptureSmokyVehicle, state: Capture, now: datetime) -> Sequence[Fact]:
-    _expect_pass(command.record_no, command.passed_at, command.plate, now)
+    _expect_pass(command, now)
     _expect_ringelmann(command.ringelmann)
     require(
         0 < len(command.evidence_urls) == len(command.evidence_sha256),
@@ -156,13 +156,7 @@ def record_vehicle_inspection(
     command: RecordVehicleInspection, state: Fact | None, now: datetime
 ) -> Sequence[Fact]:
     _expect_plate(command.plate)
-    require(
-        command.inspected_on <= (now + _UTC_OFFSET).date(),
-        "in_the_future",
-        f"the inspection was on {command.inspected_on}",
-        "inspected_on",
-        "Give the day on which it was inspected.",
-    )
+    expect_past_day(command.inspected_on, now, "inspected_on")
     return restated(stated("air.vehicle_inspected", command), state)
 
 
@@ -172,17 +166,11 @@ def evolve_capture(state: Capture, fact: Fact) -> Capture:
     return replace(state, review=fact)
 
 
-def _expect_pass(record_no: str, passed_at: datetime, plate: str | None, now: datetime) -> None:
-    require(bool(record_no.strip()), "empty", "record_no is empty", "record_no", "Give the device's own number.")
-    require(
-        passed_at <= now,
-        "in_the_future",
-        f"the vehicle passed at {passed_at.isoformat()}, and it is {now.isoformat()}",
-        "passed_at",
-        "Give the time with its offset from UTC, and check the device's clock.",
-    )
-    if plate is not None:
-        _expect_plate(plate)
+def _expect_pass(command: MeasureVehicle | CaptureSmokyVehicle, now: datetime) -> None:
+    expect_texts(command, "record_no")
+    expect_past(command.passed_at, now, "passed_at")
+    if command.plate is not None:
+        _expect_plate(command.plate)
 
 
 def _expect_plate(plate: str) -> None:

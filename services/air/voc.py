@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from services.air.checks import expect_one_of, expect_past_day, expect_quantities, expect_step, expect_texts
+from services.checks import expect_one_of, expect_past_day, expect_quantities, expect_step, expect_texts
 from services.decider import Command, Decide, Decider, Fact, require, stated
 from services.registers import restated
 

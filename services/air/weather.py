@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
+from services.checks import expect_texts, local_day
 from services.decider import Command, Decider, Fact, require, stated
 from services.registers import register, restated
-
-_LOCAL = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +76,7 @@ def issue_forecast(command: IssueForecast, entry: Fact | None, now: datetime) ->
         "aqi_low",
         "Give the lower end first, both within 0 and 500.",
     )
-    issued_on = (command.occurred_at or now).astimezone(_LOCAL).date()
+    issued_on = local_day(command.occurred_at or now)
     require(
         command.day >= issued_on,
         "day_is_over",
@@ -98,7 +97,7 @@ def warn(command: IssueWarning | AdjustWarning | LiftWarning, state: Warned, _no
         "warning_id",
         "Check the number: a warning is issued once, and adjusted or lifted while it is in force.",
     )
-    require(bool(command.reason.strip()), "empty", "the reason is empty", "reason", "Say why.")
+    expect_texts(command, "reason")
     same = isinstance(command, AdjustWarning) and command.level == state.level
     require(not same, "same_level", f"the level is {state.level} already", "level", "Give another level.")
     return [stated(event, command)]

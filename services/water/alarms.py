@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from services.checks import expect_texts
 from services.decider import Command, Decider, Fact, require, stated
 from services.registers import restated
 
@@ -31,8 +32,7 @@ def handle_alarm(command: HandleWaterAlarm, state: Fact | None, _now: datetime) 
         "alarm_id",
         "Take the alarm's id and site from waterAlarms.",
     )
-    for name in ("reason", "decided_by"):
-        require(bool(getattr(command, name).strip()), "empty", f"{name} is empty", name, "Give it a text.")
+    expect_texts(command, "reason", "decided_by")
     return restated(stated("water.water_alarm_handled", command), state)
 
 

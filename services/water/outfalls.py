@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from schemas.standards import discharge_levels
+from services.checks import expect_one_of, expect_standard
 from services.decider import Command, Decider, Fact, Refused, require, stated
 from services.registers import PlaceCommand, check_place, restated
 
@@ -53,7 +54,7 @@ class Outfall:
 
 def register_outfall(command: RegisterOutfall, state: Outfall, _now: datetime) -> Sequence[Fact]:
     check_place(command)
-    _expect_one_of(command.category, CATEGORIES, "category")
+    expect_one_of(command.category, CATEGORIES, "category")
     _check_standard(command)
     return restated(stated("water.outfall_registered", command), state.entry)
 
@@ -69,7 +70,7 @@ def report_outfall_task(command: ReportOutfallTask, state: Outfall, _now: dateti
     before = state.tasks.get(command.task)
     _expect_no_step_back(command, before)
     _expect_screened(command, state)
-    _expect_one_of(command.measure, MEASURES, "measure")
+    expect_one_of(command.measure, MEASURES, "measure")
     if command.state == "DONE" and command.task == "TRACING":
         require(
             bool(command.responsible_body),
@@ -123,42 +124,9 @@ def _expect_screened(command: ReportOutfallTask, state: Outfall) -> None:
 
 def _check_standard(command: RegisterOutfall) -> None:
     """A discharge standard needs its level; the two and the scope must be printed in the standard."""
-    if command.discharge_standard is None:
-        return
-    levels = discharge_levels().get(command.discharge_standard)
-    require(
-        levels is not None,
-        "unknown_standard",
-        f"{command.discharge_standard!r} has no limits here for what is discharged into waters",
-        "discharge_standard",
-        f"Use {', '.join(discharge_levels())}.",
-    )
-    known = levels or {}
-    require(
-        command.discharge_level in known,
-        "unknown_level",
-        f"{command.discharge_standard} has no level {command.discharge_level!r}",
-        "discharge_level",
-        f"Use {', '.join(known)}.",
-    )
-    scopes = known.get(command.discharge_level or "", frozenset())
-    require(
-        command.discharge_scope is None or command.discharge_scope in scopes,
-        "unknown_scope",
-        f"{command.discharge_standard} has no scope {command.discharge_scope!r} on that level",
-        "discharge_scope",
-        f"Leave it out, or use {', '.join(sorted(scopes))}.",
-    )
-
-
-def _expect_one_of(value: str | None, known: Sequence[str], where: str) -> None:
-    require(
-        value is None or value in known,
-        "unknown_value",
-        f"{value!r} is none of its values",
-        where,
-        f"Use {', '.join(known)}.",
-    )
+    names = ("discharge_standard", "discharge_level", "discharge_scope")
+    said = {name: getattr(command, name) for name in names}
+    expect_standard(discharge_levels(), said, "what is discharged into waters")
 
 
 def _traced(command: ReportOutfallTask) -> Sequence[tuple[str, str, str]]:

@@ -1,10 +1,10 @@
 """Sewage: plants and sewers, what plants take in and treat each month, and what people discharge."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from services.checks import expect_quantities
 from services.decider import Command, Decider, Fact, require, stated
 from services.registers import PlaceCommand, place_register, restated
 
@@ -54,10 +54,9 @@ class ReportSewageDischarge(Command):
 
 def report_plant_load(command: ReportPlantLoad, state: Fact | None, now: datetime) -> Sequence[Fact]:
     _expect_month(command.month, now)
-    for name in (
-        "inflow_m3", "treated_m3", "inflow_bod5_mg_l", "inflow_cod_mg_l", "outflow_cod_mg_l", "sludge_t",
-    ):  # fmt: skip
-        _expect_quantity(getattr(command, name), name)
+    expect_quantities(
+        command, "inflow_m3", "treated_m3", "inflow_bod5_mg_l", "inflow_cod_mg_l", "outflow_cod_mg_l", "sludge_t"
+    )
     require(
         command.treated_m3 <= command.inflow_m3,
         "impossible_quantity",
@@ -70,8 +69,7 @@ def report_plant_load(command: ReportPlantLoad, state: Fact | None, now: datetim
 
 def report_sewage_discharge(command: ReportSewageDischarge, state: Fact | None, now: datetime) -> Sequence[Fact]:
     _expect_month(command.month, now)
-    _expect_quantity(command.discharged_m3, "discharged_m3")
-    _expect_quantity(command.people, "people")
+    expect_quantities(command, "discharged_m3", "people")
     return restated(stated("water.sewage_discharge_reported", command), state)
 
 
@@ -82,16 +80,6 @@ def _expect_month(month: date, now: datetime) -> None:
         f"{month} is not the first day of a month that has begun",
         "month",
         "Give the first day of the month reported on.",
-    )
-
-
-def _expect_quantity(value: float | None, where: str) -> None:
-    require(
-        value is None or (math.isfinite(value) and value >= 0),
-        "impossible_quantity",
-        f"{where} is {value}",
-        where,
-        "Give a number from 0 on.",
     )
 
 

@@ -1,12 +1,17 @@
-"""What commands on air's sources of pollution share: texts, quantities, days and steps that are refused."""
+"""What commands share: texts, quantities, days, steps and standards that are refused."""
 
 import math
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta, timezone
 
 from services.decider import Refused, require
 
-_UTC_OFFSET = timedelta(hours=8)  # of the district's days
+_DISTRICT = timezone(timedelta(hours=8))
+
+
+def local_day(moment: datetime) -> date:
+    """The district's day at a time; a time that names no zone is UTC."""
+    return _aware(moment).astimezone(_DISTRICT).date()
 
 
 def expect_texts(command: object, *names: str) -> None:
@@ -45,7 +50,7 @@ def expect_one_of(value: str | None, known: Sequence[str], where: str) -> None:
 def expect_past_day(day: date, now: datetime, where: str) -> None:
     """Refuse a local day that has not begun."""
     require(
-        day <= (now + _UTC_OFFSET).date(),
+        day <= local_day(now),
         "in_the_future",
         f"{where} is {day}, which has not begun",
         where,
@@ -55,7 +60,7 @@ def expect_past_day(day: date, now: datetime, where: str) -> None:
 
 def expect_past(at: datetime, now: datetime, where: str) -> None:
     """Refuse a time that is still to come; a time that names no zone is UTC."""
-    at = at if at.tzinfo else at.replace(tzinfo=UTC)
+    at = _aware(at)
     require(
         at <= now,
         "in_the_future",
@@ -74,3 +79,45 @@ def expect_step(allowed: bool, what: str, standing: str, where: str) -> None:
             where,
             "Check the code, and which step comes next.",
         )
+
+
+def expect_standard(
+    known: Mapping[str, Mapping[str, Collection[str]]],
+    said: Mapping[str, str | None],
+    whose: str,
+) -> None:
+    """Refuse a standard that has no limits here, and a level or scope that is not printed in it.
+
+    `known` has the scopes of each level of each standard; `said` names standard, level and scope, in this order, by
+    the fields that they stand in. Without a standard nothing is asked.
+    """
+    (of_standard, standard), (of_level, level), (of_scope, scope) = said.items()
+    if standard is None:
+        return
+    levels = known.get(standard)
+    if levels is None:
+        raise Refused(
+            "unknown_standard",
+            f"{standard!r} has no limits here for {whose}",
+            of_standard,
+            f"Use {', '.join(known)}.",
+        )
+    require(
+        level in levels,
+        "unknown_level",
+        f"{standard} has no level {level!r}",
+        of_level,
+        f"Use {', '.join(levels)}.",
+    )
+    scopes = levels.get(level or "", ())
+    require(
+        scope is None or scope in scopes,
+        "unknown_scope",
+        f"{standard} has no scope {scope!r} on that level",
+        of_scope,
+        f"Leave it out, or use {', '.join(sorted(scopes))}.",
+    )
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
