@@ -76,6 +76,11 @@ class Decider:
         return state
 
 
+def latest(_state: Fact | None, fact: Fact) -> Fact:
+    """A state that is the last fact itself: all that a register needs to know."""
+    return fact
+
+
 def stated(event: str, command: Command) -> Fact:
     """The fact that says just what the command says."""
     names = [f.name for f in dataclasses.fields(command) if f.name not in ENVELOPE_OF_COMMAND]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from services.decider import Command, Decider, Fact, require, stated
+from services.decider import Command, Decider, Fact, latest, require, stated
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +34,7 @@ def place_register(
         check(command)
         return restated(stated(event, command), entry)
 
-    return Decider(aggregate, lambda c: c.site_id, decide, lambda _, fact: fact, refers=refers)
+    return Decider(aggregate, lambda c: c.site_id, decide, latest, refers=refers)
 
 
 def register(event: str, aggregate: str, identity: Callable[[Any], str]) -> Decider:
@@ -43,7 +43,7 @@ def register(event: str, aggregate: str, identity: Callable[[Any], str]) -> Deci
     def decide(command: Command, entry: Fact | None, _now: datetime) -> Sequence[Fact]:
         return restated(stated(event, command), entry)
 
-    return Decider(aggregate, identity, decide, lambda _, fact: fact)
+    return Decider(aggregate, identity, decide, latest)
 
 
 def restated(fact: Fact, entry: Fact | None) -> Sequence[Fact]:

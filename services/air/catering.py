@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 from schemas.standards import catering_sizes
 from services.checks import expect_past
-from services.decider import Command, Decider, Fact, require, stated
+from services.decider import Command, Decider, Fact, latest, require, stated
 from services.registers import PlaceCommand, place_register, restated
 
 
@@ -88,21 +88,17 @@ def _house(command: StatePurifier | CleanPurifier) -> Iterable[tuple[str, str, s
     return [("catering", command.catering_id, "catering_id")]
 
 
-def _last(_state: Fact | None, fact: Fact) -> Fact:
-    return fact
-
-
 DECIDERS: Mapping[type[Command], Decider] = {
     RegisterCatering: place_register("air.catering_registered", "catering", check=check_house),
     StatePurifier: Decider(
         "purifier_statement",
         lambda c: f"{c.catering_id}/{c.stated_at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
         state_purifier,
-        _last,
+        latest,
         None,
         _house,
     ),
     CleanPurifier: Decider(
-        "purifier_cleaning", lambda c: f"{c.catering_id}/{c.cleaned_on}", clean_purifier, _last, None, _house
+        "purifier_cleaning", lambda c: f"{c.catering_id}/{c.cleaned_on}", clean_purifier, latest, None, _house
     ),
 }

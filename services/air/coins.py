@@ -15,7 +15,7 @@ from typing import Any
 from schemas.standards import LowCarbonAction, low_carbon_actions
 from services.air.coin_account import ISSUER, Account, evolve, post
 from services.checks import expect_past_day
-from services.decider import Command, Decider, Fact, Known, Refused, require, stated
+from services.decider import Command, Decider, Fact, Known, Refused, latest, require, stated
 from services.registers import restated
 
 _ACCOUNT_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
@@ -261,7 +261,7 @@ def _of_account(decide: Any) -> Decider:
 DECIDERS: Mapping[type[Command], Decider] = {
     OpenCoinAccount: Decider("coin_account", lambda c: c.account_id, open_account, evolve, Account()),
     RecordLowCarbonAction: Decider(
-        "low_carbon_action", lambda c: c.action_no, record_action, lambda _, fact: fact, refers=_accounts
+        "low_carbon_action", lambda c: c.action_no, record_action, latest, refers=_accounts
     ),
     IssueCoins: Decider(
         "coin_account", lambda c: c.account_id, issue_coins, evolve, Account(), _of_action, _recorded_action

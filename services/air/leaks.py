@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.checks import expect_past_day, expect_quantities, expect_texts
-from services.decider import Command, Decider, Fact, require, stated
+from services.decider import Command, Decider, Fact, latest, require, stated
 from services.registers import restated
 
 
@@ -58,7 +58,7 @@ def report_ldar_round(command: ReportLdarRound, entry: Fact | None, now: datetim
 
 DECIDERS: Mapping[type[Command], Decider] = {
     ReportLdarRound: Decider(
-        "ldar_round", lambda c: c.round_id, report_ldar_round, lambda _, fact: fact,
+        "ldar_round", lambda c: c.round_id, report_ldar_round, latest,
         refers=lambda c: [("voc_enterprise", c.enterprise_id, "enterprise_id")],
     ),
 }  # fmt: skip

@@ -13,7 +13,7 @@ from services.checks import (
     expect_step,
     expect_texts,
 )
-from services.decider import Command, Decider, Fact, stated
+from services.decider import Command, Decider, Fact, latest, stated
 from services.registers import restated
 
 CLASSES = ("CLASS_1", "CLASS_2", "CLASS_3")
@@ -104,10 +104,6 @@ def _suspected(command: RecordOdourComplaint) -> Sequence[tuple[str, str, str]]:
     return _enterprise(command) if command.enterprise_id is not None else []
 
 
-def _last(_entry: Fact | None, fact: Fact) -> Fact:
-    return fact
-
-
 DECIDERS: Mapping[type[Command], Decider] = {
     ListOdourEnterprise: Decider(
         "odour_enterprise", lambda c: c.enterprise_id, list_odour_enterprise, evolve_list, None, _enterprise
@@ -116,9 +112,9 @@ DECIDERS: Mapping[type[Command], Decider] = {
         "odour_enterprise", lambda c: c.enterprise_id, delist_odour_enterprise, evolve_list, None, _enterprise
     ),
     RecordOdourComplaint: Decider(
-        "odour_complaint", lambda c: c.complaint_id, record_odour_complaint, _last, None, _suspected
+        "odour_complaint", lambda c: c.complaint_id, record_odour_complaint, latest, None, _suspected
     ),
     RecordOdourMeasurement: Decider(
-        "odour_measurement", lambda c: c.measurement_id, record_odour_measurement, _last, None, _enterprise
+        "odour_measurement", lambda c: c.measurement_id, record_odour_measurement, latest, None, _enterprise
     ),
 }

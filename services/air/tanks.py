@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.checks import expect_one_of, expect_past_day, expect_quantities, expect_step, expect_texts
-from services.decider import Command, Decider, Fact, require, stated
+from services.decider import Command, Decider, Fact, latest, require, stated
 from services.registers import restated
 
 SEALS = ("LIQUID_MOUNTED", "MECHANICAL_SHOE", "OTHER")
@@ -114,7 +114,7 @@ def evolve(state: Inspection, fact: Fact) -> Inspection:
 
 DECIDERS: Mapping[type[Command], Decider] = {
     RegisterTank: Decider(
-        "tank", lambda c: c.tank_id, register_tank, lambda _, fact: fact,
+        "tank", lambda c: c.tank_id, register_tank, latest,
         refers=lambda c: [("enterprise", c.enterprise_id, "enterprise_id")],
     ),
     InspectTank: Decider(

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from schemas.standards import marks
 from services.checks import expect_past, expect_past_day, expect_texts
-from services.decider import Command, Decider, Fact, require, stated
+from services.decider import Command, Decider, Fact, latest, require, stated
 from services.registers import PlaceCommand, place_register, restated
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -217,7 +217,7 @@ def _of_capture(command: ReviewSmokyVehicle) -> Sequence[tuple[str, str, str]]:
 
 DECIDERS: Mapping[type[Command], Decider] = {
     RegisterVehicleDevice: place_register("air.vehicle_device_registered", "vehicle_device"),
-    MeasureVehicle: Decider("vehicle_pass", _record, measure_vehicle, lambda _, fact: fact, refers=_at_device),
+    MeasureVehicle: Decider("vehicle_pass", _record, measure_vehicle, latest, refers=_at_device),
     CaptureSmokyVehicle: Decider(
         "smoky_capture", _record, capture_smoky_vehicle, evolve_capture, Capture(), _at_device
     ),
@@ -225,6 +225,6 @@ DECIDERS: Mapping[type[Command], Decider] = {
         "smoky_capture", _record, review_smoky_vehicle, evolve_capture, Capture(), _of_capture
     ),
     RecordVehicleInspection: Decider(
-        "vehicle_inspection", lambda c: c.report_no, record_vehicle_inspection, lambda _, fact: fact
+        "vehicle_inspection", lambda c: c.report_no, record_vehicle_inspection, latest
     ),
 }

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from services.checks import expect_one_of, expect_past_day, expect_quantities, expect_step, expect_texts
-from services.decider import Command, Decide, Decider, Fact, require, stated
+from services.decider import Command, Decide, Decider, Fact, latest, require, stated
 from services.registers import restated
 
 GRADES = ("A", "B", "C", "D")
@@ -174,11 +174,11 @@ def _measure(decide: Decide) -> Decider:
 
 DECIDERS: Mapping[type[Command], Decider] = {
     RegisterVocEnterprise: Decider(
-        "voc_enterprise", lambda c: c.enterprise_id, register_voc_enterprise, lambda _, fact: fact,
+        "voc_enterprise", lambda c: c.enterprise_id, register_voc_enterprise, latest,
         refers=lambda c: [("enterprise", c.enterprise_id, "enterprise_id")],
     ),
     AdoptVocPlan: Decider(
-        "voc_plan", lambda c: f"{c.enterprise_id}/{c.version}", adopt_voc_plan, lambda _, fact: fact,
+        "voc_plan", lambda c: f"{c.enterprise_id}/{c.version}", adopt_voc_plan, latest,
         refers=_of_enterprise,
     ),
     PlanVocMeasure: Decider(

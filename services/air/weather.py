@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from services.checks import expect_texts, local_day
-from services.decider import Command, Decider, Fact, require, stated
+from services.decider import Command, Decider, Fact, latest, require, stated
 from services.registers import register, restated
 
 
@@ -122,7 +122,7 @@ DECIDERS: Mapping[type[Command], Decider] = {
         "forecast",
         lambda c: c.forecast_id,
         issue_forecast,
-        lambda _, fact: fact,
+        latest,
         refers=lambda c: [("evaluation_area", c.area_id, "area_id")],
     ),
     IssueWarning: replace(_WARNING, refers=lambda c: [("evaluation_area", c.area_id, "area_id")]),

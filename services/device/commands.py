@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from schemas.standards import factors, hj212_directions
-from services.decider import Command, Decider, Fact, Refused, require, stated
+from services.decider import Command, Decider, Fact, Refused, latest, require, stated
 from services.device.password import password_hash
 from services.registers import restated
 
@@ -132,12 +132,12 @@ def _site(command: RegisterDevice) -> Iterable[tuple[str, str, str]]:
 
 
 DECIDERS: Mapping[type[Command], Decider] = {
-    RegisterDevice: Decider("device", lambda c: c.mn, register, lambda _, fact: fact, refers=_site),
+    RegisterDevice: Decider("device", lambda c: c.mn, register, latest, refers=_site),
     RequestDeviceCommand: Decider(
         "device_command",
         lambda c: c.command_id,
         request,
-        lambda _, fact: fact,
+        latest,
         refers=lambda c: [("device", c.mn, "mn")],
     ),
 }

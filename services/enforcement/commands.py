@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from services.decider import Command, Decide, Decider, Fact, require, stated
+from services.decider import Command, Decide, Decider, Fact, latest, require, stated
 from services.registers import PlaceCommand, place_register, restated
 
 
@@ -211,7 +211,7 @@ def _of_enterprise(aggregate: str, identity: str, decide: Decide) -> Decider:
         aggregate,
         lambda c: getattr(c, identity),
         decide,
-        lambda _, fact: fact,
+        latest,
         refers=lambda c: [("enterprise", c.enterprise_id, "enterprise_id")],
     )
 

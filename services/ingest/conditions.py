@@ -7,15 +7,15 @@ A profile says which state its source states them in: `standard` (标准状态, 
 
 import math
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from fractions import Fraction
 from functools import lru_cache
 
 from schemas.standards import Condition, air_states, believed_conditions, kept_state, sentinels, usable_marks
-from services.ingest.statement import Statement
+from services.checks import local_day
+from services.ingest.statement import EPOCH, MICROSECOND, Statement
 
 UNCONVERTED = "K"
-_EPOCH = datetime(1970, 1, 1, 8, tzinfo=UTC)  # the hand of a local clock, as UTC
 _KELVIN = Fraction("273.15")  # of 0 °C
 _REMEMBERED = 65_536
 
@@ -26,7 +26,7 @@ def in_kept_states(said: Statement, states: Mapping[str, str]) -> Statement:
     What can't be converted, since the temperature or pressure of the hour is not known, stays as it was sent and is
     marked as that. Sentinels and negative values stay too: nothing that was never measured is scaled.
     """
-    day = (_EPOCH + timedelta(microseconds=said.observed_at)).date()
+    day = local_day(EPOCH + said.observed_at * MICROSECOND)
     measured = _measured(said)
     readings = [
         _kept(value, mark, _condition(states.get(code, ""), measured), _kept_condition(code, day, measured))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from schemas.standards import factors
-from services.decider import Command, Decide, Decider, Fact, require, stated
+from services.decider import Command, Decide, Decider, Fact, latest, require, stated
 from services.registers import restated
 
 _ALARM = re.compile(r"(OFFLINE|STUCK|EXCEEDANCE)/[^/]+/[^/]*/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
@@ -190,7 +190,7 @@ DECIDERS: Mapping[type[Command], Decider] = {
     WithdrawReview: Decider("review", lambda c: c.site_id, withdraw_review, _reviewed, initial={}),
     CorrectSubmission: _of_quarantine(correct_submission),
     DismissSubmission: _of_quarantine(dismiss_submission),
-    AcknowledgeAlarm: Decider("alarm", lambda c: c.alarm_id, acknowledge_alarm, lambda _, fact: fact),
+    AcknowledgeAlarm: Decider("alarm", lambda c: c.alarm_id, acknowledge_alarm, latest),
 }
 
 OWN: Mapping[type[Command], Decider] = {NoteResent: _of_quarantine(note_resent)}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.checks import expect_texts
-from services.decider import Command, Decider, Fact, require, stated
+from services.decider import Command, Decider, Fact, latest, require, stated
 from services.registers import restated
 
 _ID = re.compile(r"(TROPHIC|SOURCE|OUTFALL|TARGET)/(.+)/[A-Z]+/\d{8}T\d{6}Z")
@@ -37,5 +37,5 @@ def handle_alarm(command: HandleWaterAlarm, state: Fact | None, _now: datetime) 
 
 
 DECIDERS: Mapping[type[Command], Decider] = {
-    HandleWaterAlarm: Decider("water_alarm", lambda c: c.alarm_id, handle_alarm, lambda _, fact: fact),
+    HandleWaterAlarm: Decider("water_alarm", lambda c: c.alarm_id, handle_alarm, latest),
 }

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from services.decider import Command, Decider, Fact, Refused, require, stated
+from services.decider import Command, Decider, Fact, Refused, latest, require, stated
 from services.registers import PlaceCommand, check_place, place_register, restated
 
 GRADES = ("LIGHT", "HEAVY")
@@ -162,7 +162,7 @@ def _urban_water(command: ReportUrbanWaterState) -> Sequence[tuple[str, str, str
 
 DECIDERS: Mapping[type[Command], Decider] = {
     RecordEcologicalSurvey: Decider(
-        "ecological_survey", lambda c: c.survey_id, record_survey, lambda _, fact: fact, None, _surveyed
+        "ecological_survey", lambda c: c.survey_id, record_survey, latest, None, _surveyed
     ),
     RegisterUrbanWater: Decider(
         "urban_water", lambda c: c.site_id, register_urban_water, evolve_urban_water, UrbanWater()

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.decider import Command, Decider, Fact, Refused, require, stated
+from services.decider import Command, Decider, Fact, Refused, latest, require, stated
 from services.registers import restated
 
 KINDS = ("enterprise", "sewer", "plant", "outfall", "river", "lake", "section")
@@ -82,8 +82,6 @@ def _ends(command: RegisterConnection) -> Sequence[tuple[str, str, str]]:
 
 
 DECIDERS: Mapping[type[Command], Decider] = {
-    RegisterConnection: Decider(
-        "connection", lambda c: c.connection_id, register_connection, lambda _, fact: fact, None, _ends
-    ),
-    RemoveConnection: Decider("connection", lambda c: c.connection_id, remove_connection, lambda _, fact: fact),
+    RegisterConnection: Decider("connection", lambda c: c.connection_id, register_connection, latest, None, _ends),
+    RemoveConnection: Decider("connection", lambda c: c.connection_id, remove_connection, latest),
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.checks import expect_quantities
-from services.decider import Command, Decider, Fact, require, stated
+from services.decider import Command, Decider, Fact, latest, require, stated
 from services.registers import PlaceCommand, place_register, restated
 
 
@@ -83,19 +83,15 @@ def _expect_month(month: date, now: datetime) -> None:
     )
 
 
-def _last(_state: Fact | None, fact: Fact) -> Fact:
-    return fact
-
-
 DECIDERS: Mapping[type[Command], Decider] = {
     RegisterPlant: place_register("water.plant_registered", "plant"),
     RegisterSewer: place_register("water.sewer_registered", "sewer"),
     ReportPlantLoad: Decider(
-        "plant_load", lambda c: f"{c.plant_id}/{c.month}", report_plant_load, _last,
+        "plant_load", lambda c: f"{c.plant_id}/{c.month}", report_plant_load, latest,
         refers=lambda c: [("plant", c.plant_id, "plant_id")],
     ),
     ReportSewageDischarge: Decider(
-        "sewage_discharge", lambda c: f"{c.area_id}/{c.month}", report_sewage_discharge, _last,
+        "sewage_discharge", lambda c: f"{c.area_id}/{c.month}", report_sewage_discharge, latest,
         refers=lambda c: [("subdistrict", c.area_id, "area_id")],
     ),
 }  # fmt: skip
