@@ -70,14 +70,16 @@ class Subscriber:
         self._waiting: queue.Queue[Message] = queue.Queue()
         self._stopping = threading.Event()
         self.counts = Counts()
-        self.failure: str | None = None
+        self._refused: str | None = None
+        self._outage: str | None = None
+        self.subscribed = threading.Event()
         self._client = paho.Client(CallbackAPIVersion.VERSION2, client_id, protocol=paho.MQTTv5, manual_ack=True)
         if self._broker.username:
             self._client.username_pw_set(unquote(self._broker.username), unquote(self._broker.password or ""))
         if self._broker.scheme == "mqtts":
             self._client.tls_set()
         self._client.on_connect, self._client.on_message = self._connected, self._came
-        self._client.on_disconnect = self._disconnected
+        self._client.on_subscribe, self._client.on_disconnect = self._answered, self._disconnected
         self._worker = threading.Thread(target=self._run, name="mqtt", daemon=True)
 
     def start(self) -> None:
@@ -99,16 +101,35 @@ class Subscriber:
         self._client.disconnect()
         self._client.loop_stop()
 
+    @property
+    def failure(self) -> str | None:
+        """Why nothing, or not everything, is taken down at the moment; None while all is well."""
+        return self._refused or self._outage
+
     def _connected(self, client: paho.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         if reason.is_failure:
-            self.failure = f"the broker refuses: {reason}"
+            self._refused = f"the broker refuses: {reason}"
+            _logger.error("the broker refuses the connection", reason=str(reason))
             return
-        self.failure = None
+        self._refused = None
         client.subscribe([(each.topic, SubscribeOptions(qos=1)) for each in self._subscriptions])
 
+    def _answered(self, _client: Any, _data: Any, _mid: int, reasons: Sequence[Any], _properties: Any) -> None:
+        refused = [
+            f"{asked.topic} ({reason})"
+            for asked, reason in zip(self._subscriptions, reasons, strict=True)
+            if reason.is_failure
+        ]
+        if refused:
+            self._refused = f"the broker refuses to send {', '.join(refused)}: let this user read it there"
+            _logger.error("the broker refuses a subscription", refused=refused)
+        else:
+            self.subscribed.set()
+
     def _disconnected(self, _client: Any, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+        self.subscribed.clear()
         if not self._stopping.is_set():
-            self.failure = f"not connected to the broker: {reason}"
+            self._refused = f"not connected to the broker: {reason}"
             _logger.warning("the broker is gone; connecting again", reason=str(reason))
 
     def _came(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
@@ -120,7 +141,7 @@ class Subscriber:
                 self._take_waiting()
         finally:
             if not self._stopping.is_set():  # a bug: nothing more is acknowledged, so nothing is lost
-                self.failure = "the reader of messages has died; restart the server"
+                self._outage = "the reader of messages has died; restart the server"
 
     def _take_waiting(self) -> None:
         try:
@@ -138,13 +159,13 @@ class Subscriber:
             try:
                 delivered = deliver(items, _SENDER, self._observations)
             except LogUnavailable as outage:
-                self.failure = str(outage)
+                self._outage = str(outage)
                 _logger.warning("messages wait for the log", messages=len(batch), reason=str(outage))
                 self._stopping.wait(self._pause_s)
                 continue
             for message in batch:
                 self._client.ack(message.mid, message.qos)
-            self.failure = None
+            self._outage = None
             self.counts.messages += len(batch)
             self.counts.accepted += delivered.accepted
             self.counts.repeated += delivered.repeated

@@ -18,6 +18,7 @@ from schemas.registry import registry as committed
 from tests.factories import observation, section
 from tests.kafka.conftest import Gateway, Opened, caught_up, served
 from tests.lacking import skip_or_fail
+from tests.waiting import eventually
 
 pytestmark = pytest.mark.slow
 
@@ -160,7 +161,11 @@ def test_transactions_of_another_tool_count_when_they_are_committed(gateway: Gat
             other.send(topic, wire.value(SCHEMA, encode(observation("s", statement=number))), b"s")
             other.flush()
             other.commit_transaction() if commits else other.abort_transaction()
-    caught_up(platform)
-    with platform.database.read() as snapshot:
-        read = snapshot.connection.execute("SELECT statement FROM base.observation ORDER BY 1").fetchall()
-    assert read == [(0,), (2,)]
+
+    def read() -> list[tuple[int]]:
+        caught_up(platform)
+        with platform.database.read() as snapshot:
+            return snapshot.connection.execute("SELECT statement FROM base.observation ORDER BY 1").fetchall()
+
+    eventually(lambda: len(read()) == 2)  # a commit is answered before its mark is in every partition
+    assert read() == [(0,), (2,)]

@@ -4,8 +4,7 @@ import json
 import shutil
 import socket
 import subprocess
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -13,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from paho.mqtt import publish
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.reasoncodes import ReasonCode
 
 from env1357.settings import Settings, listed
 from eventlog.log import LogUnavailable
@@ -25,6 +26,7 @@ from services.ingest.observations import Observations
 from services.ingest.statement import Statement
 from tests.conftest import skip_or_fail
 from tests.journeys.steps import fold
+from tests.waiting import eventually
 
 SAID = {
     "site_id": "1803A",
@@ -55,13 +57,6 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 def _listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < deadline, "it did not happen within 20 s"
-        time.sleep(0.02)
 
 
 def send(port: int, topic: str, *payloads: str | bytes) -> None:
@@ -113,8 +108,7 @@ class FailingFirst(Observations):
 
 def test_messages_are_taken_down_by_the_api_s_shape_and_by_profiles(port: int, station: Platform) -> None:
     with subscribed(port, "both", station.observations, "api=both/api/#", "cnemc=both/+/csv") as subscriber:
-        eventually(lambda: subscriber.failure is None and subscriber._client.is_connected())
-        time.sleep(0.2)  # the subscription is answered
+        eventually(subscriber.subscribed.is_set)
         send(port, "both/api/1803A", json.dumps(SAID), json.dumps(SAID))
         send(port, "both/1803A/csv", SHEET.format(43))
         eventually(lambda: subscriber.counts.messages == 3)
@@ -125,8 +119,7 @@ def test_messages_are_taken_down_by_the_api_s_shape_and_by_profiles(port: int, s
 
 def test_rubbish_is_kept_with_its_topic_and_the_rest_goes_on(port: int, station: Platform) -> None:
     with subscribed(port, "rubbish", station.observations, "api=rubbish/#") as subscriber:
-        eventually(lambda: subscriber._client.is_connected())
-        time.sleep(0.2)
+        eventually(subscriber.subscribed.is_set)
         send(port, "rubbish/x", b"\xff\x00", json.dumps({**SAID, "site_id": "nowhere"}), json.dumps(SAID))
         eventually(lambda: subscriber.counts.messages == 3)
     assert rows(station, "SELECT channel, origin, code FROM ops.quarantine ORDER BY code") == [
@@ -139,8 +132,7 @@ def test_rubbish_is_kept_with_its_topic_and_the_rest_goes_on(port: int, station:
 def test_a_message_waits_while_the_log_can_t_take_it(port: int, station: Platform) -> None:
     failing = FailingFirst(station.log, station.state, station.follower, station.observations._clock)
     with subscribed(port, "waiting", failing, "api=waiting/#", pause_s=0.05) as subscriber:
-        eventually(lambda: subscriber._client.is_connected())
-        time.sleep(0.2)
+        eventually(subscriber.subscribed.is_set)
         send(port, "waiting/1803A", json.dumps(SAID))
         eventually(lambda: subscriber.counts.accepted == 1)
     assert failing.tried == 4
@@ -150,14 +142,24 @@ def test_what_was_not_durable_is_sent_again_to_the_successor(port: int, station:
     failing = FailingFirst(station.log, station.state, station.follower, station.observations._clock)
     failing.failures = 10_000
     with subscribed(port, "successor", failing, "api=successor/#", pause_s=0.05) as first:
-        eventually(lambda: first._client.is_connected())
-        time.sleep(0.2)
+        eventually(first.subscribed.is_set)
         send(port, "successor/1803A", json.dumps(SAID))
         eventually(lambda: failing.tried > 2)
     send(port, "successor/1803A", json.dumps({**SAID, "observed_at": "2022-01-03T05:00:00Z"}))  # nobody listens
     with subscribed(port, "successor", station.observations, "api=successor/#") as second:
         eventually(lambda: second.counts.accepted == 2)
     assert rows(station, "SELECT count(DISTINCT observed_at) FROM base.reading") == [(2,)]
+
+
+def test_a_subscription_that_the_broker_refuses_is_told(station: Platform) -> None:
+    asked = [parsed("api=env/ours/#"), parsed("api=env/theirs/#")]
+    subscriber = Subscriber("mqtt://127.0.0.1", asked, station.observations)
+    refusal = ReasonCode(PacketTypes.SUBACK, "Not authorized")
+    subscriber._answered(None, None, 1, [ReasonCode(PacketTypes.SUBACK, "Granted QoS 1"), refusal], None)
+    assert not subscriber.subscribed.is_set()
+    assert subscriber.failure is not None
+    assert "env/theirs/# (Not authorized)" in subscriber.failure
+    assert "env/ours" not in subscriber.failure
 
 
 def test_a_topic_names_the_site_where_the_table_does_not() -> None:
