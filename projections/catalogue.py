@@ -6,8 +6,9 @@
     -- affects <source>: <SELECT of key columns FROM changed>
 
 A keyed table's SQL selects the rows of the keys in `wanted`. `changed` stands for what came or changed in a
-source: rows of an event table, keys of another. Where a source has all key columns and no `affects` line,
-those columns of `changed` are the keys; what `append` tables gained must be said by an `affects` line.
+source: rows of an event table, keys of another, and of new statements site_id, period, observed_at and topic. Where
+a source has all key columns and no `affects` line, those columns of `changed` are the keys; what `append` tables
+gained must be said by an `affects` line.
 """
 
 import re

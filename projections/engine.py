@@ -17,13 +17,20 @@ from projections.transaction import transaction
 from schemas.contract import event_types
 
 _FEW = 1000
+_TOLD = "air.hourly"
 _SLICE_ROWS = 8192
+_STATED = "stated"
+_CONCERNED = "SELECT site_id, period, observed_at, topic FROM incoming"
+_KNOWN = (
+    "SELECT CAST(o.event_id AS VARCHAR) AS event_id FROM base.observation AS o JOIN incoming AS i"
+    " ON i.site_id = o.site_id AND i.observed_at = o.observed_at AND CAST(i.event_id AS UUID) = o.event_id"
+)
 _MOVE_CHECKPOINT = "UPDATE ops.checkpoint SET next_offset = ? WHERE topic = ? AND partition = ?"
 
 
 @dataclass(frozen=True)
 class Moved:
-    """What a fold changed: for each table how many keys were recomputed, and which, where they are few."""
+    """What a fold changed: for each table how many keys were recomputed, and which hours of the air, where few."""
 
     offsets: Mapping[Stream, int]
     tables: Mapping[str, int]
@@ -70,22 +77,21 @@ class Engine:
     def _add_statements(self, frames: Mapping[str, pl.DataFrame]) -> dict[str, str]:
         if not frames:
             return {}
-        fresh = self._unseen(pl.concat(frames.values()))
-        self._connection.register("incoming", _as_arrow(fresh))
+        self._register_unseen(pl.concat(frames.values()).unique("event_id", keep="first", maintain_order=True))
         appended = catalogue().of_kind("append")
         for projection in appended:
             self._connection.execute(parsed(f"INSERT INTO {projection.name} BY NAME {projection.sql}"))
-        return {projection.name: "incoming" for projection in appended}
+        self._connection.execute(parsed(f"CREATE OR REPLACE TEMP TABLE {_STATED} AS {_CONCERNED}"))
+        self._connection.unregister("incoming")
+        return {projection.name: _STATED for projection in appended}
 
-    def _unseen(self, statements: pl.DataFrame) -> pl.DataFrame:
-        """The statements without those that are already kept, whichever way they came twice."""
-        once = statements.unique("event_id", keep="first", maintain_order=True)
-        self._connection.register("incoming", _as_arrow(once.select("event_id", "site_id", "observed_at")))
-        known = self._connection.sql(
-            "SELECT CAST(o.event_id AS VARCHAR) AS event_id FROM base.observation AS o JOIN incoming AS i"
-            " ON i.site_id = o.site_id AND i.observed_at = o.observed_at AND CAST(i.event_id AS UUID) = o.event_id"
-        ).pl()
-        return once.join(known, on="event_id", how="anti", maintain_order="left") if known.height else once
+    def _register_unseen(self, statements: pl.DataFrame) -> None:
+        """Register as `incoming` what is not kept already, whichever way it came twice."""
+        self._connection.register("incoming", _as_arrow(statements))
+        known = self._connection.execute(parsed(_KNOWN)).fetchall()
+        if known:
+            unseen = ~pl.col("event_id").is_in([event_id for (event_id,) in known])
+            self._connection.register("incoming", _as_arrow(statements.filter(unseen)))
 
     def _add_lives(self, frames: Mapping[str, pl.DataFrame]) -> dict[str, str]:
         if not frames:
@@ -128,17 +134,18 @@ class Engine:
                 replace_keys(self._connection, projection, keys)
                 arrived[projection.name] = keys
                 counts[projection.name] = count
-                few[projection.name] = self._connection.execute(f"FROM {keys}").fetchall() if count <= _FEW else []
+                if projection.name == _TOLD and count <= _FEW:
+                    few[projection.name] = self._connection.execute(parsed(f"FROM {keys}")).fetchall()
         return counts, few
 
     def _remember(self, offsets: Mapping[Stream, int]) -> None:
         for stream, offset in offsets.items():
-            moved = self._connection.execute(_MOVE_CHECKPOINT, [offset, *stream]).fetchall()
+            moved = self._connection.execute(parsed(_MOVE_CHECKPOINT), [offset, *stream]).fetchall()
             if moved == [(0,)]:
                 self._connection.execute("INSERT INTO ops.checkpoint VALUES (?, ?, ?)", [*stream, offset])
 
     def _drop(self, relation: str) -> None:
-        if relation.startswith("wanted_"):
+        if relation == _STATED or relation.startswith("wanted_"):
             self._connection.execute(f"DROP TABLE {relation}")
         else:
             self._connection.unregister(relation)

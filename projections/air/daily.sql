@@ -1,27 +1,27 @@
--- one row per station and local day; from air.daily_statistic, standards.air_editions, standards.air_report_items, standards.air_iaqi, standards.aqi_level
+-- one row per station and local day; from air.daily_statistic, standards.air_item, standards.air_scale, standards.aqi_level
 -- key: site_id, day
 WITH judged AS (
-  SELECT s.*, e.edition, e.incomplete_above_aqi, i.factor IS NOT NULL AS needed, q.step IS NOT NULL AS found, q.iaqi
+  SELECT s.*, i.edition, i.incomplete_above_aqi, i.factor IS NOT NULL AS needed,
+    CASE WHEN s.step IS NOT NULL THEN c.iaqi[i.base + least(s.step, highest_step())] END AS iaqi
   FROM air.daily_statistic AS s
   SEMI JOIN wanted USING (site_id, day)
-  LEFT JOIN standards.air_editions AS e
-    ON s.day >= e.applies_from AND (e.applies_until IS NULL OR s.day <= e.applies_until)
-  LEFT JOIN standards.air_report_items AS i
-    ON i.report = 'daily' AND i.edition = e.edition AND i.factor = s.factor AND i.statistic = s.statistic
-  LEFT JOIN standards.air_iaqi AS q
-    ON q.report = 'daily' AND q.edition = e.edition AND q.factor = s.factor AND q.statistic = s.statistic
-    AND s.step IS NOT NULL AND q.step = least(s.step, highest_step())
+  LEFT JOIN (FROM standards.air_item WHERE report = 'daily') AS i
+    ON i.factor = s.factor AND i.statistic = s.statistic AND s.day BETWEEN i.applies_from AND i.applies_until
+  LEFT JOIN standards.air_scale AS c ON true
 ),
 verdict AS (
-  SELECT site_id, day, edition, hours, simulated, reviewed, recorded_at,
-    CASE WHEN bool_and(found) FILTER (needed) OR max(iaqi) > max(incomplete_above_aqi) THEN max(iaqi) END AS aqi,
-    max(step) FILTER (factor = 'SO2') AS so2_ug_m3, max(iaqi) FILTER (factor = 'SO2') AS so2_iaqi,
-    max(step) FILTER (factor = 'NO2') AS no2_ug_m3, max(iaqi) FILTER (factor = 'NO2') AS no2_iaqi,
-    max(step) FILTER (factor = 'CO') / 10 AS co_mg_m3, max(iaqi) FILTER (factor = 'CO') AS co_iaqi,
-    max(step) FILTER (statistic = 'day maximum of 8-hour means') AS o3_8h_ug_m3,
-    max(iaqi) FILTER (factor = 'O3') AS o3_iaqi,
-    max(step) FILTER (factor = 'PM10') AS pm10_ug_m3, max(iaqi) FILTER (factor = 'PM10') AS pm10_iaqi,
-    max(step) FILTER (factor = 'PM2.5') AS pm25_ug_m3, max(iaqi) FILTER (factor = 'PM2.5') AS pm25_iaqi
+  SELECT site_id, day, max(edition) AS edition, hours, simulated, reviewed, recorded_at,
+    CASE WHEN bool_and(step IS NOT NULL) FILTER (needed) OR max(iaqi) > max(incomplete_above_aqi)
+      THEN max(iaqi) END AS aqi,
+    max(CASE WHEN factor = 'SO2' THEN step END) AS so2_ug_m3, max(CASE WHEN factor = 'SO2' THEN iaqi END) AS so2_iaqi,
+    max(CASE WHEN factor = 'NO2' THEN step END) AS no2_ug_m3, max(CASE WHEN factor = 'NO2' THEN iaqi END) AS no2_iaqi,
+    max(CASE WHEN factor = 'CO' THEN step END) / 10 AS co_mg_m3, max(CASE WHEN factor = 'CO' THEN iaqi END) AS co_iaqi,
+    max(CASE WHEN statistic = 'day maximum of 8-hour means' THEN step END) AS o3_8h_ug_m3,
+    max(CASE WHEN factor = 'O3' THEN iaqi END) AS o3_iaqi,
+    max(CASE WHEN factor = 'PM10' THEN step END) AS pm10_ug_m3,
+    max(CASE WHEN factor = 'PM10' THEN iaqi END) AS pm10_iaqi,
+    max(CASE WHEN factor = 'PM2.5' THEN step END) AS pm25_ug_m3,
+    max(CASE WHEN factor = 'PM2.5' THEN iaqi END) AS pm25_iaqi
   FROM judged GROUP BY ALL
 )
 SELECT v.site_id, v.day, v.aqi, l.level,

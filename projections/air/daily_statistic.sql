@@ -1,23 +1,14 @@
--- one row per station, local day, pollutant and statistic that a daily AQI is made of; from air.hourly, standards.air_validity, standards.factor
+-- one row per station, local day, pollutant and statistic that a daily AQI is made of; from air.hourly, standards.air_day_rule, standards.factor
 -- key: site_id, day
 -- affects air.hourly: SELECT site_id, local_day(observed_at) AS day FROM changed
 -- parts: valid hours, or windows of eight hours within the day. step is null where they are too few (GB 3095 Table 4,
 -- HJ 663 6.1.2), else the statistic in whole steps of 1/per_unit of the factor's unit, rounded by GB/T 8170. hours,
 -- simulated, reviewed and recorded_at are the day's.
-WITH rule AS (
-  SELECT
-    CAST(max(value) FILTER (rule = 'day_mean_hours') AS BIGINT) AS enough_hours,
-    CAST(max(value) FILTER (rule = 'eight_hour_mean_hours') AS BIGINT) AS enough_of_eight,
-    CAST(max(value) FILTER (rule = 'day_maximum_8h_windows') AS BIGINT) AS enough_windows,
-    CAST(max(value) FILTER (rule = 'first_8h_window_end') AS BIGINT) AS first_end,
-    CAST(max(value) FILTER (rule = 'day_maximum_8h_limit') AS BIGINT) AS sure_above
-  FROM standards.air_validity
-),
-hour AS (
-  SELECT s.day, s.hour, s.site_id, a.* EXCLUDE (site_id),
+WITH hour AS (
+  SELECT s.day, s.hour, s.site_id, a.* EXCLUDE (site_id, day),
     count(a.o3_ug_m3) OVER eight AS o3_hours, sum(ten_thousandths(a.o3_ug_m3)) OVER eight AS o3_amount
   FROM (SELECT site_id, day, hour, day_start(day) + to_hours(hour) AS observed_at FROM wanted, range(24) AS h(hour)) AS s
-  LEFT JOIN air.hourly AS a ON a.site_id = s.site_id AND a.observed_at = s.observed_at
+  LEFT JOIN air.hourly AS a ON a.site_id = s.site_id AND a.day = s.day AND a.observed_at = s.observed_at
   WINDOW eight AS (PARTITION BY s.site_id, s.day ORDER BY s.hour ROWS BETWEEN 7 PRECEDING AND CURRENT ROW)
 ),
 day AS (
@@ -29,7 +20,7 @@ day AS (
       sum(ten_thousandths(pm10_ug_m3)), sum(ten_thousandths(pm25_ug_m3)), max(ten_thousandths(o3_ug_m3)),
       max(half_even(CAST(o3_amount AS BIGINT), o3_hours * 10000))
         FILTER (hour >= first_end - 1 AND o3_hours >= enough_of_eight) * 10000] AS amounts
-  FROM hour, rule GROUP BY site_id, day HAVING count(ends_at) > 0
+  FROM hour, standards.air_day_rule GROUP BY site_id, day HAVING count(ends_at) > 0
 ),
 total AS (
   SELECT site_id, day, hours, simulated, reviewed, recorded_at,
@@ -44,4 +35,4 @@ SELECT t.site_id, t.day, t.factor, t.statistic, t.parts,
       THEN t.parts >= enough_windows OR t.amount > sure_above * 10000 ELSE t.parts >= enough_hours END
     THEN half_even(t.amount * CAST(f.per_unit AS BIGINT), if(t.statistic = 'day mean', t.parts, 1) * 10000) END AS step,
   t.hours, t.simulated, t.reviewed, t.recorded_at
-FROM total AS t JOIN standards.factor AS f USING (factor), rule
+FROM total AS t JOIN standards.factor AS f USING (factor), standards.air_day_rule

@@ -22,7 +22,7 @@ def marks(tables: Tables) -> list[tuple[Any, ...]]:
 
 def make_rules(tables: Tables) -> None:
     """What follows from the checks, after a test has changed them."""
-    for name in ("standards.check_rule", "standards.check_reach"):
+    for name in ("standards.check_rule", "standards.check_span", "standards.check_reach"):
         tables.connection.execute(f"CREATE OR REPLACE TABLE {name} AS {catalogue().projections[name].sql}")
 
 
