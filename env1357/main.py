@@ -1,5 +1,6 @@
 """The command line."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -26,6 +27,8 @@ app.add_typer(streams.topics_app, name="topics")
 app.add_typer(hj212.app, name="hj212")
 app.add_typer(mqtt_app, name="mqtt")
 app.add_typer(token_app, name="token")
+
+_COLLECTED_AFTER = 50_000
 
 Data = Annotated[Path | None, typer.Option("--data", help="Data folder (ENV1357_DATA; ./data where silent).")]
 Log = Annotated[str | None, typer.Option("--log", help="The log: `embedded`, or kafka://host:9092 (ENV1357_LOG).")]
@@ -206,10 +209,21 @@ def _refused(refusals: list[str]) -> None:
 _PORTS = (serving.PortInUse, hj212.DevicePortInUse)
 
 
+def _collect_garbage_seldom() -> None:
+    """What is imported stays and need not be searched, and what a stream makes is freed by its counts.
+
+    Python's own thresholds let all threads wait for a search through all objects several times a second under load.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_COLLECTED_AFTER, 20, 100)
+
+
 def main() -> None:
     """Run the command; what a user can mend is told in a line, without a traceback."""
     os.environ.setdefault("RUST_BACKTRACE", "0")
     logging.configure()
+    _collect_garbage_seldom()
     try:
         app()
     except (BadSetting, DataFolderInUse, OperationFailed, *_PORTS, *EXPECTED_FAILURES) as failure:
