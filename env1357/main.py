@@ -1,5 +1,6 @@
 """The command line."""
 
+import atexit
 import gc
 import os
 import sys
@@ -216,6 +217,7 @@ def _collect_garbage_seldom() -> None:
     """
     gc.collect()
     gc.freeze()
+    atexit.register(gc.unfreeze)  # libraries count what is left at the end, and would take it for leaks
     gc.set_threshold(_COLLECTED_AFTER, 20, 100)
 
 

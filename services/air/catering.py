@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from schemas.standards import catering_sizes
-from services.checks import expect_past
+from services.checks import expect_past, expect_past_day
 from services.decider import Command, Decider, Fact, latest, require, stated
 from services.registers import PlaceCommand, place_register, restated
 
@@ -74,13 +74,7 @@ def state_purifier(command: StatePurifier, state: Fact | None, now: datetime) ->
 
 
 def clean_purifier(command: CleanPurifier, state: Fact | None, now: datetime) -> Sequence[Fact]:
-    require(
-        command.cleaned_on <= now.date(),
-        "in_the_future",
-        f"it would have been cleaned on {command.cleaned_on}",
-        "cleaned_on",
-        "Give a day that has begun.",
-    )
+    expect_past_day(command.cleaned_on, now, "cleaned_on")
     return restated(stated("air.purifier_cleaned", command), state)
 
 

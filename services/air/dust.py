@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from services.checks import expect_past
+from services.checks import expect_past, expect_past_day, expect_texts
 from services.decider import Command, Decide, Decider, Fact, require, stated
 from services.registers import PlaceCommand, check_place, restated
 
@@ -82,13 +82,8 @@ def register_dust_source(command: RegisterDustSource, state: DustSource, _now: d
 
 
 def finish_dust_source(command: FinishDustSource, state: DustSource, now: datetime) -> Sequence[Fact]:
-    require(
-        command.finished_on <= now.date() and bool(command.reason.strip()),
-        "not_finished",
-        f"it would be finished on {command.finished_on}, for the reason {command.reason!r}",
-        "finished_on",
-        "Give a day that has begun, and a reason.",
-    )
+    expect_past_day(command.finished_on, now, "finished_on")
+    expect_texts(command, "reason")
     return _of_active("air.dust_source_finished")(command, state, now)
 
 

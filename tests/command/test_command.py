@@ -194,6 +194,12 @@ def test_a_setting_that_is_none_is_told() -> None:
 
 
 @pytest.mark.slow
+def test_a_sound_command_says_nothing_on_standard_error() -> None:
+    done = run("settings")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "ENV1357_DATA" in done.stdout
+
+
 def test_the_doctor_says_what_it_finds(tmp_path: Path) -> None:
     found = run("doctor", data=tmp_path)
     assert f"ok   {len(registry().entries)} schemas registered" in found.stdout

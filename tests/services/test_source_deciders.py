@@ -42,8 +42,8 @@ def test_a_dust_source_changes_is_inspected_finished_and_begun_anew() -> None:
         ([FINISH], "illegal_step"),
         ([DUST, FINISH, INSPECT], "illegal_step"),
         ([DUST, FINISH, FINISH], "illegal_step"),
-        ([DUST, changed(FINISH, finished_on=date(2199, 1, 1))], "not_finished"),
-        ([DUST, changed(FINISH, reason=" ")], "not_finished"),
+        ([DUST, changed(FINISH, finished_on=date(2199, 1, 1))], "in_the_future"),
+        ([DUST, changed(FINISH, reason=" ")], "empty"),
         ([DUST, changed(INSPECT, inspectors=[])], "inspector_missing"),
         ([DUST, changed(INSPECT, inspected_at=datetime(2199, 1, 1, tzinfo=UTC))], "in_the_future"),
         ([changed(DUST, starts_on=date(2021, 5, 2), ends_on=date(2021, 5, 1))], "impossible_order"),
@@ -81,3 +81,13 @@ def test_what_a_monitor_watches_and_a_case_cites_must_be_there() -> None:
     assert list(DECIDERS[FileCase].refers(case))[1:] == [
         ("observation", "1", "evidence_ids"), ("observation", "2", "evidence_ids"),
     ]  # fmt: skip
+
+
+def test_today_is_the_districts_day_which_begins_eight_hours_before_that_of_utc() -> None:
+    at_one_in_the_night = datetime(2022, 1, 2, 17, tzinfo=UTC)
+    for command, before in (
+        (changed(FINISH, finished_on=date(2022, 1, 3)), facts_of(DUST)),
+        (changed(CLEAN, cleaned_on=date(2022, 1, 3)), []),
+    ):
+        decider = DECIDERS[type(command)]
+        assert len(decider.decide(command, decider.state(before), at_one_in_the_night)) == 1
