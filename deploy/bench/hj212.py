@@ -35,6 +35,7 @@ from services.ingest.hj212 import trial
 _STEP_S = 0.01
 _DRAIN_S = 20.0
 _SAMPLE_S = 2.0
+_SPAN = 100_000
 _ANSWER = b"CN=9014"
 
 
@@ -99,11 +100,14 @@ def run(connections: int, rate: int, seconds: float) -> Outcome:
 def report(outcome: Outcome) -> None:
     waits = sorted(outcome.waits)
     middle, late = (waits[int(len(waits) * share)] * 1000 for share in (0.5, 0.99))
+    each = [outcome.waits[start : start + _SPAN] for start in range(0, len(outcome.waits), _SPAN)]
+    spans = " ".join(f"{sorted(span)[int(len(span) * 0.99)] * 1000:.0f}" for span in each)
     print(
         f"HJ 212: {outcome.sent} frames over {outcome.connections} connections at {outcome.rate}/s: "
         f"{len(waits)} answered durably, {len(waits) / outcome.lasted_s:.0f}/s; "
         f"answer after {middle:.0f} ms (median), {late:.0f} ms (p99), {waits[-1] * 1000:.0f} ms (worst)  "
         "(to reach: 10000/s, p99 below 200 ms)\n"
+        f"  p99 of each {_SPAN} answers: {spans} ms\n"
         f"  {outcome.in_tables} in the tables; memory {' '.join(f'{mb:.0f}' for mb in outcome.memory_mb)} MB; "
         f"CPU of the listener {outcome.listener_cpu_s:.0f} s, of the load {outcome.load_cpu_s:.0f} s",
         flush=True,
