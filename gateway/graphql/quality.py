@@ -26,9 +26,14 @@ class Mark:
     marked_at: datetime | None = strawberry.field(description="When, UTC; null for checks, which are recomputed.")
 
 
-@strawberry.type(description="How well a site transmitted on a local day, by the periods that are expected of it.")
+@strawberry.type(
+    description="How well a site, or a sender there, transmitted on a local day, by the periods expected."
+)
 class Transmission:
     site_id: str
+    source: str | None = strawberry.field(
+        description="Who stated it, `hj212:<MN>` for a device; null for the site, whoever stated it."
+    )
     day: date
     period: str
     expected_periods: int
@@ -70,10 +75,17 @@ class QualityQuery:
         scope = Scope([site_id], naive(since), naive(until))
         return info.context.rows(Mark, "monitor.mark", rest, params, as_of, scope)
 
-    @strawberry.field(description="Transmission of the sites, or one of them, on local days in [since, until].")
-    def transmission(self, info: Info, since: date, until: date, site_id: str | None = None) -> list[Transmission]:
-        rest = "WHERE day BETWEEN $since AND $until AND site_id = coalesce($site, site_id) ORDER BY day, site_id"
-        params = {"site": site_id, "since": since, "until": until}
+    @strawberry.field(
+        description="Transmission of the sites, or one of them, on local days in [since, until]; or of each sender."
+    )
+    def transmission(
+        self, info: Info, since: date, until: date, site_id: str | None = None, by_source: bool = False
+    ) -> list[Transmission]:
+        rest = (
+            "WHERE day BETWEEN $since AND $until AND site_id = coalesce($site, site_id)"
+            " AND (source IS NOT NULL) = $by_source ORDER BY day, site_id, source"
+        )
+        params = {"site": site_id, "since": since, "until": until, "by_source": by_source}
         return info.context.rows(Transmission, "monitor.transmission", rest, params, None)
 
     @strawberry.field(description="Alarms raised by the time `at`, the latest first; those open then, or all.")

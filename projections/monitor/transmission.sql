@@ -1,6 +1,8 @@
--- one row per site and local day from the first to the last that it was heard of; from base.observation, base.reading_current, base.barred, base.site, standards.expected_period
+-- one row per site, or sender at a site, and local day from the first to the last that it was heard of; from base.observation, base.reading_current, base.barred, base.site, standards.expected_period
 -- kind: view
--- key: site_id, day
+-- key: site_id, source, day
+-- source is who stated it, `hj212:<MN>` for a device; null where it is the site, whoever stated it.
+-- Its readings are those on which it had the last word.
 -- transmission_rate is periods stated of periods expected; validity_rate is readings that count of readings stated;
 -- offline_hours are those of the expected periods that nothing was stated on. The last day may not be over: whoever asks
 -- knows what time it is.
@@ -9,26 +11,27 @@ WITH expected AS (
   FROM base.site AS s JOIN standards.expected_period AS e USING (kind)
 ),
 heard AS (
-  SELECT o.site_id, local_day(o.observed_at) AS day,
+  SELECT o.site_id, o.source, local_day(o.observed_at) AS day,
     count(DISTINCT hour(o.observed_at + INTERVAL 8 HOURS) // e.every_hours) AS stated_periods,
     max(o.recorded_at) AS last_heard_at
   FROM base.observation AS o JOIN expected AS e USING (site_id, period)
-  GROUP BY ALL
+  GROUP BY GROUPING SETS ((o.site_id, day), (o.site_id, o.source, day))
 ),
 day AS (
-  SELECT site_id, CAST(unnest(generate_series(min(day), max(day), INTERVAL 1 DAY)) AS DATE) AS day
-  FROM heard GROUP BY site_id
+  SELECT site_id, source, CAST(unnest(generate_series(min(day), max(day), INTERVAL 1 DAY)) AS DATE) AS day
+  FROM heard GROUP BY site_id, source
 ),
 valid AS (
-  SELECT r.site_id, local_day(r.observed_at) AS day, count(*) AS readings,
+  SELECT r.site_id, r.source, local_day(r.observed_at) AS day, count(*) AS readings,
     count(*) FILTER (r.set_aside IS NULL AND b.site_id IS NULL) AS valid_readings
   FROM base.reading_current AS r
   JOIN expected AS e USING (site_id, period)
   LEFT JOIN base.barred AS b USING (site_id, factor, period, observed_at)
-  GROUP BY ALL
+  GROUP BY GROUPING SETS ((r.site_id, day), (r.site_id, r.source, day))
 )
 SELECT
   d.site_id,
+  d.source,
   d.day,
   e.period,
   e.periods AS expected_periods,
@@ -41,5 +44,5 @@ SELECT
   h.last_heard_at
 FROM day AS d
 JOIN expected AS e USING (site_id)
-LEFT JOIN heard AS h USING (site_id, day)
-LEFT JOIN valid AS v USING (site_id, day)
+LEFT JOIN heard AS h ON h.site_id = d.site_id AND h.day = d.day AND h.source IS NOT DISTINCT FROM d.source
+LEFT JOIN valid AS v ON v.site_id = d.site_id AND v.day = d.day AND v.source IS NOT DISTINCT FROM d.source

@@ -68,3 +68,5 @@ def test_an_alarm_is_acknowledged_with_what_was_done(ask: Ask, platform: Platfor
         "transmission"
     ]
     assert day == {"statedPeriods": 3, "validityRate": 1.0}
+    each = '{ transmission(since: "2022-01-03", until: "2022-01-03", bySource: true) { source statedPeriods } }'
+    assert [day["statedPeriods"] for day in ask(each)["transmission"] if day["source"]] == [3]

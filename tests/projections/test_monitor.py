@@ -38,21 +38,39 @@ def test_a_day_is_rated_by_what_was_expected_of_the_site(tables: Tables) -> None
     tables.given(observation(observed_at=MIDNIGHT, readings={**SIX, "SO2": -999.0, "PM10": 20000.0}, statement=2))
     found = tables.row(
         "SELECT expected_periods, stated_periods, transmission_rate, readings, valid_readings, offline_hours"
-        " FROM monitor.transmission"
+        " FROM monitor.transmission WHERE source IS NULL"
     )
     assert found == (24, 18, 0.75, 108, 106, 6)
 
 
 def test_a_day_of_silence_between_two_others_is_rated_too(tables: Tables) -> None:
     tables.given(station(), observation(observed_at=MIDNIGHT), observation(observed_at=MIDNIGHT + 48 * HOUR))
-    rates = tables.rows("SELECT stated_periods, validity_rate FROM monitor.transmission ORDER BY day")
+    rates = tables.rows(
+        "SELECT stated_periods, validity_rate FROM monitor.transmission WHERE source IS NULL ORDER BY day"
+    )
     assert rates == [(1, 1.0), (0, None), (1, 1.0)]
 
 
 def test_a_section_is_expected_every_four_hours(tables: Tables) -> None:
     said = [observation("hedong-intake", at, {"pH": 7.0}, subsystem="water") for at in hours(MIDNIGHT, 24)[::4]]
     tables.given(section(), *said)
-    assert tables.row("SELECT expected_periods, transmission_rate FROM monitor.transmission") == (6, 1.0)
+    rates = tables.rows("SELECT source, expected_periods, transmission_rate FROM monitor.transmission ORDER BY 1")
+    assert rates == [("test", 6, 1.0), (None, 6, 1.0)]
+
+
+def test_each_device_at_a_site_is_rated_by_what_it_stated_itself(tables: Tables) -> None:
+    gases = [observation(observed_at=at, readings={"SO2": 9.0}, source="hj212:A") for at in hours(MIDNIGHT, 18)]
+    dust = [observation(observed_at=at, readings={"PM10": -999.0}, source="hj212:B") for at in hours(MIDNIGHT, 12)]
+    tables.given(station(), *gases, *dust)
+    rates = tables.rows(
+        "SELECT source, stated_periods, transmission_rate, readings, validity_rate, offline_hours"
+        " FROM monitor.transmission ORDER BY 1"
+    )
+    assert rates == [
+        ("hj212:A", 18, 0.75, 18, 1.0, 6),
+        ("hj212:B", 12, 0.5, 12, 0.0, 12),
+        (None, 18, 0.75, 30, 0.6, 6),
+    ]
 
 
 def test_a_silent_site_raises_an_alarm_that_the_next_hour_clears(tables: Tables) -> None:
