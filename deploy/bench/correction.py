@@ -4,6 +4,7 @@ import multiprocessing
 import statistics
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,9 +26,8 @@ def run() -> dict[str, Any]:
     """Median and p99 seconds of folding one correction, and seconds of computing all keys anew."""
     with tempfile.TemporaryDirectory() as folder:
         here = Path(folder)
-        building = multiprocessing.get_context("spawn").Process(target=_build, args=(here,))
-        building.start()
-        building.join()
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as other:
+            other.submit(_build, here).result()
         log = EmbeddedLog(here / "log.sqlite")
         generation = open_generation(here / "tables.duckdb", Limits())
         engine = Engine(generation.connection)

@@ -99,9 +99,9 @@ def run(connections: int, rate: int, seconds: float) -> Outcome:
 
 def report(outcome: Outcome) -> None:
     waits = sorted(outcome.waits)
-    middle, late = (waits[int(len(waits) * share)] * 1000 for share in (0.5, 0.99))
+    middle, late = (_quantile_ms(waits, share) for share in (0.5, 0.99))
     each = [outcome.waits[start : start + _SPAN] for start in range(0, len(outcome.waits), _SPAN)]
-    spans = " ".join(f"{sorted(span)[int(len(span) * 0.99)] * 1000:.0f}" for span in each)
+    spans = " ".join(f"{_quantile_ms(sorted(span), 0.99):.0f}" for span in each)
     print(
         f"HJ 212: {outcome.sent} frames over {outcome.connections} connections at {outcome.rate}/s: "
         f"{len(waits)} answered durably, {len(waits) / outcome.lasted_s:.0f}/s; "
@@ -112,6 +112,10 @@ def report(outcome: Outcome) -> None:
         f"CPU of the listener {outcome.listener_cpu_s:.0f} s, of the load {outcome.load_cpu_s:.0f} s",
         flush=True,
     )
+
+
+def _quantile_ms(ordered: list[float], share: float) -> float:
+    return ordered[int(len(ordered) * share)] * 1000
 
 
 async def _load(port: int, frames: list[list[bytes]], outcome: Outcome, pid: int) -> None:

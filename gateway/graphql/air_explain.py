@@ -81,13 +81,12 @@ _ITEMS = """
 WITH said AS ({said}),
 item AS (
   SELECT i.factor, i.statistic, i.averaging, s.parts, s.step, f.per_unit, f.unit, i.clause, i.edition, i.report,
-    CASE i.statistic WHEN 'hour mean' THEN NULL WHEN 'day maximum of 8-hour means' THEN v.windows ELSE v.hours END
-      AS needed
+    CASE i.statistic WHEN 'hour mean' THEN NULL WHEN 'day maximum of 8-hour means' THEN v.enough_windows
+      ELSE v.enough_hours END AS needed
   FROM standards.air_report_items AS i
   JOIN standards.factor AS f USING (factor)
   LEFT JOIN said AS s USING (factor, statistic),
-  (SELECT max(value) FILTER (rule = 'day_mean_hours') AS hours,
-     max(value) FILTER (rule = 'day_maximum_8h_windows') AS windows FROM standards.air_validity) AS v
+  standards.air_day_rule AS v
   WHERE i.edition = $edition AND i.report = $report
 )
 SELECT i.factor, i.statistic, i.averaging, i.parts, i.needed, i.step / i.per_unit AS concentration, i.unit,

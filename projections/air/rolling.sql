@@ -1,12 +1,8 @@
--- one row per station and hour: the means of the hours that end with it; from air.hourly, standards.air_validity
+-- one row per station and hour: the means of the hours that end with it; from air.hourly, standards.air_day_rule
 -- kind: view
 -- key: site_id, observed_at
 -- A mean of 24 hours needs as many valid hours as a day's, one of 8 as many as an 8-hour mean (GB 3095 Table 4).
-WITH rule AS (
-  SELECT max(value) FILTER (rule = 'day_mean_hours') AS of_24, max(value) FILTER (rule = 'eight_hour_mean_hours') AS of_8
-  FROM standards.air_validity
-),
-summed AS (
+WITH summed AS (
   SELECT site_id, observed_at, ends_at, simulated, reviewed, recorded_at,
     count(so2_ug_m3) OVER day AS so2_hours, sum(ten_thousandths(so2_ug_m3)) OVER day AS so2,
     count(no2_ug_m3) OVER day AS no2_hours, sum(ten_thousandths(no2_ug_m3)) OVER day AS no2,
@@ -19,12 +15,12 @@ summed AS (
     day AS (PARTITION BY site_id ORDER BY observed_at RANGE BETWEEN INTERVAL 23 HOURS PRECEDING AND CURRENT ROW),
     eight AS (PARTITION BY site_id ORDER BY observed_at RANGE BETWEEN INTERVAL 7 HOURS PRECEDING AND CURRENT ROW)
 )
-SELECT s.site_id, s.observed_at, s.ends_at,
-  CASE WHEN s.so2_hours >= r.of_24 THEN half_even(CAST(s.so2 AS BIGINT), s.so2_hours * 10000) END AS so2_24h_ug_m3,
-  CASE WHEN s.no2_hours >= r.of_24 THEN half_even(CAST(s.no2 AS BIGINT), s.no2_hours * 10000) END AS no2_24h_ug_m3,
-  CASE WHEN s.co_hours >= r.of_24 THEN half_even(CAST(s.co AS BIGINT), s.co_hours * 1000) / 10 END AS co_24h_mg_m3,
-  CASE WHEN s.pm10_hours >= r.of_24 THEN half_even(CAST(s.pm10 AS BIGINT), s.pm10_hours * 10000) END AS pm10_24h_ug_m3,
-  CASE WHEN s.pm25_hours >= r.of_24 THEN half_even(CAST(s.pm25 AS BIGINT), s.pm25_hours * 10000) END AS pm25_24h_ug_m3,
-  CASE WHEN s.o3_hours >= r.of_8 THEN half_even(CAST(s.o3 AS BIGINT), s.o3_hours * 10000) END AS o3_8h_ug_m3,
-  s.simulated, s.reviewed, s.recorded_at
-FROM summed AS s, rule AS r
+SELECT site_id, observed_at, ends_at,
+  CASE WHEN so2_hours >= enough_hours THEN half_even(CAST(so2 AS BIGINT), so2_hours * 10000) END AS so2_24h_ug_m3,
+  CASE WHEN no2_hours >= enough_hours THEN half_even(CAST(no2 AS BIGINT), no2_hours * 10000) END AS no2_24h_ug_m3,
+  CASE WHEN co_hours >= enough_hours THEN half_even(CAST(co AS BIGINT), co_hours * 1000) / 10 END AS co_24h_mg_m3,
+  CASE WHEN pm10_hours >= enough_hours THEN half_even(CAST(pm10 AS BIGINT), pm10_hours * 10000) END AS pm10_24h_ug_m3,
+  CASE WHEN pm25_hours >= enough_hours THEN half_even(CAST(pm25 AS BIGINT), pm25_hours * 10000) END AS pm25_24h_ug_m3,
+  CASE WHEN o3_hours >= enough_of_eight THEN half_even(CAST(o3 AS BIGINT), o3_hours * 10000) END AS o3_8h_ug_m3,
+  simulated, reviewed, recorded_at
+FROM summed, standards.air_day_rule

@@ -200,6 +200,7 @@ def test_a_sound_command_says_nothing_on_standard_error() -> None:
     assert "ENV1357_DATA" in done.stdout
 
 
+@pytest.mark.slow
 def test_the_doctor_says_what_it_finds(tmp_path: Path) -> None:
     found = run("doctor", data=tmp_path)
     assert f"ok   {len(registry().entries)} schemas registered" in found.stdout
