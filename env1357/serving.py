@@ -14,6 +14,7 @@ from env1357.operating import errors, opened, progress_bar
 from env1357.settings import DISTRICT, PAGE, BadSetting, Settings
 from gateway import remote
 from gateway.app import build_app
+from gateway.health import failing
 from gateway.operations import OPERATIONS
 from gateway.platform import Platform, Progress
 from mobile_api.manager import manager_schema
@@ -41,7 +42,11 @@ def serve(settings: Settings, *, demo: bool) -> None:
             app = build_app(platform, address.key, PAGE, schemas)
             errors.print(f"env1357 serves {settings.data} at [bold]{url}[/] (GraphQL at {url}/graphql)")
             _end_in_order()
-            stack.enter_context(subscribed(settings.mqtt_url, settings.mqtt_topics, platform.observations))
+            subscriber = stack.enter_context(
+                subscribed(settings.mqtt_url, settings.mqtt_topics, platform.observations)
+            )
+            if subscriber:
+                platform.health.watch("mqtt", failing("mqtt", lambda: subscriber.failure))
             server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5))
             with listening_if_free(platform, settings):
                 server.run(sockets=[listening])

@@ -28,6 +28,7 @@ from gateway.api.routes import API_ROUTES
 from gateway.graphql.context import Context, position
 from gateway.graphql.operation import SnapshotSchema
 from gateway.graphql.schema import build_schema
+from gateway.health import Trouble, status_of, told
 from gateway.metrics import exposition
 from gateway.operations import EXPECTED_FAILURES, OPERATIONS
 from gateway.platform import Platform
@@ -104,12 +105,18 @@ async def map_layer(request: Request) -> Response:
 
 
 async def ready(request: Request) -> Response:
-    """200 where the tables have caught up with the log, 503 with the reason where not."""
-    follower = request.app.state.platform.follower
-    lag = await anyio.to_thread.run_sync(follower.lag)
-    said = {"lag_events": lag, "failure": follower.failure}
-    caught_up = follower.failure is None and lag <= _READY_LAG
-    return JSONResponse({"status": "ready" if caught_up else "not ready", **said}, 200 if caught_up else 503)
+    """200 where the tables have caught up with the log and no part has failed, 503 with the reasons where not.
+
+    `degraded`, also 200, where a part is not well and the others can be relied on.
+    """
+    platform: Platform = request.app.state.platform
+    lag = await anyio.to_thread.run_sync(platform.follower.lag)
+    troubles = platform.health.troubles()
+    if lag > _READY_LAG:
+        troubles.append(Trouble("fold", f"{lag} events of the log are in no table yet", stops=True))
+    status = status_of(troubles)
+    said = {"status": status, "lag_events": lag, "troubles": told(troubles)}
+    return JSONResponse(said, 503 if status == "not ready" else 200)
 
 
 async def metrics(request: Request) -> Response:

@@ -27,6 +27,7 @@ class PlatformCollector(Collector):
             "1 where the last fold failed and is tried again.",
             int(follower.failure is not None),
         )
+        yield self._troubles()
         yield GaugeMetricFamily(
             "env1357_disk_free_bytes", "Room for the data folder.", free_bytes(self._platform.data)
         )
@@ -35,6 +36,15 @@ class PlatformCollector(Collector):
                 yield GaugeMetricFamily(
                     f"env1357_{name}_file_bytes", f"Size of the {name} file.", path.stat().st_size
                 )
+
+    def _troubles(self) -> GaugeMetricFamily:
+        family = GaugeMetricFamily(
+            "env1357_trouble", "1 where a part is not well; /readyz says how.", labels=["part"]
+        )
+        ailing = {trouble.part for trouble in self._platform.health.troubles()}
+        for part in sorted({*self._platform.health.parts(), *ailing}):
+            family.add_metric([part], int(part in ailing))
+        return family
 
 
 def exposition(platform: Platform) -> bytes:

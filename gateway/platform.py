@@ -6,13 +6,14 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import IO
 
 from eventlog.embedded import EmbeddedLog
 from eventlog.log import EventLog
+from gateway.health import Health, failing
 from projections import replay
 from projections.database import Database, Limits
 from projections.follower import Follower
@@ -47,6 +48,7 @@ class Platform:
     handler: Handler
     observations: Observations
     clock: Clock
+    health: Health = field(default_factory=Health)
 
 
 def silent(what: str, done: int, total: int) -> None:
@@ -80,6 +82,8 @@ def open_platform(
         follower.start()
         stack.callback(follower.stop)
         state = ReadState(database)
+        health = Health()
+        health.watch("fold", failing("fold", lambda: follower.failure))
         yield Platform(
             data=data,
             log=log,
@@ -89,6 +93,7 @@ def open_platform(
             handler=Handler(log, state, follower, clock),
             observations=Observations(log, state, follower, clock),
             clock=clock,
+            health=health,
         )
 
 

@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from eventlog.codec import drafts
+from gateway.health import Trouble
 from gateway.maps import MAPS
 from gateway.operations import OPERATIONS
 from gateway.platform import Platform, open_platform, silent
@@ -43,14 +44,24 @@ def data(demo_data: Path, tmp_path: Path) -> Path:
 
 def test_it_is_alive_and_ready(server: TestClient) -> None:
     assert server.get("/healthz").json() == {"status": "ok"}
-    assert server.get("/readyz").json() == {"status": "ready", "lag_events": 0, "failure": None}
+    assert server.get("/readyz").json() == {"status": "ready", "lag_events": 0, "troubles": []}
 
 
 def test_it_is_not_ready_while_folding_fails(platform: Platform, server: TestClient) -> None:
     platform.follower.stop()
     platform.follower.failure = "disk on fire"
     answer = server.get("/readyz")
-    assert (answer.status_code, answer.json()["failure"]) == (503, "disk on fire")
+    assert answer.status_code == 503
+    assert answer.json()["troubles"] == [{"part": "fold", "message": "disk on fire", "stops": True}]
+    assert 'env1357_trouble{part="fold"} 1.0' in server.get("/metrics").text
+
+
+def test_it_is_ready_but_degraded_where_a_part_is_not_well(platform: Platform, server: TestClient) -> None:
+    end = platform.health.watch("sieve", lambda: [Trouble("sieve", "a hole in it")])
+    answer = server.get("/readyz")
+    assert (answer.status_code, answer.json()["status"]) == (200, "degraded")
+    end()
+    assert server.get("/readyz").json()["status"] == "ready"
 
 
 def test_metrics_tell_where_the_log_and_the_tables_stand(platform: Platform, server: TestClient) -> None:
