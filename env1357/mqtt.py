@@ -54,4 +54,7 @@ def subscribe(
         stopping.wait()
     if subscriber:
         counts = subscriber.counts
-        typer.echo(f"{counts.messages} messages: {counts.accepted} accepted, {counts.refused} refused")
+        typer.echo(
+            f"{counts.messages} messages: {counts.accepted} accepted, {counts.repeated} there already, "
+            f"{counts.refused} refused"
+        )

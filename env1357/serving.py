@@ -15,6 +15,7 @@ from env1357.settings import DISTRICT, PAGE, BadSetting, Settings
 from gateway import remote
 from gateway.app import build_app
 from gateway.health import failing
+from gateway.meters import fields_of
 from gateway.operations import OPERATIONS
 from gateway.platform import Platform, Progress
 from mobile_api.manager import manager_schema
@@ -47,6 +48,7 @@ def serve(settings: Settings, *, demo: bool) -> None:
             )
             if subscriber:
                 platform.health.watch("mqtt", failing("mqtt", lambda: subscriber.failure))
+                platform.meters.count("mqtt", fields_of(subscriber.counts))
             server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5))
             with listening_if_free(platform, settings):
                 server.run(sockets=[listening])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from eventlog.log import Offsets
@@ -16,7 +16,7 @@ class PlatformCollector(Collector):
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[Metric]:
         follower, ends = self._platform.follower, self._platform.log.ends()
         yield _by_stream("env1357_log_end_offset", "Offset behind the last event of a stream.", ends)
         folded = {stream: follower.offsets.get(stream, 0) for stream in ends}
@@ -28,6 +28,10 @@ class PlatformCollector(Collector):
             int(follower.failure is not None),
         )
         yield self._troubles()
+        for (part, name), value in self._platform.meters.counts().items():
+            yield CounterMetricFamily(f"env1357_{part}_{name}", f"{part}: {name.replace('_', ' ')}.", value)
+        for (part, name), value in self._platform.meters.levels().items():
+            yield GaugeMetricFamily(f"env1357_{part}_{name}", f"{part}: {name.replace('_', ' ')} now.", value)
         yield GaugeMetricFamily(
             "env1357_disk_free_bytes", "Room for the data folder.", free_bytes(self._platform.data)
         )

@@ -14,6 +14,7 @@ from typing import IO
 from eventlog.embedded import EmbeddedLog
 from eventlog.log import EventLog
 from gateway.health import Health, failing
+from gateway.meters import Meters
 from projections import replay
 from projections.database import Database, Limits
 from projections.follower import Follower
@@ -49,6 +50,7 @@ class Platform:
     observations: Observations
     clock: Clock
     health: Health = field(default_factory=Health)
+    meters: Meters = field(default_factory=Meters)
 
 
 def silent(what: str, done: int, total: int) -> None:

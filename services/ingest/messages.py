@@ -26,6 +26,7 @@ class Subscription:
     def site(self, topic: str) -> str:
         """The site that a topic names: what stands for the filter's first `+`, or else its last word."""
         words, levels = self.topic.split("/"), topic.split("/")
+        words = words[2:] if words[0] == "$share" else words
         return levels[words.index("+")] if "+" in words[: len(levels)] else levels[-1]
 
 

@@ -11,7 +11,7 @@ from itertools import chain
 import polars as pl
 
 from eventlog.codec import Event, drafts
-from eventlog.log import Draft, EventLog, Offsets
+from eventlog.log import Draft, EventLog, LogUnavailable, Offsets
 from schemas.contract import event_types
 from schemas.registry import registry
 from services.decider import Refused
@@ -19,6 +19,7 @@ from services.handler import utc_now
 from services.ingest.quarantine import Submission, quarantined
 from services.ingest.soundness import Soundness
 from services.ingest.statement import Statement, content, datum, identity, microseconds
+from services.ingest.unexpected import Unexpected, attempted
 from services.ports import Clock, Folding, ReadState
 
 _FILES = uuid.UUID("1357e7a0-0000-5000-8000-000000000004")
@@ -28,6 +29,8 @@ Key = tuple[str, str, int]
 
 Numbered = tuple[int, str]
 """A statement's number and event_id."""
+
+_ANY_KEY: Key = ("", "HOUR", 0)
 
 _Ready = tuple[list[str], list[bytes]]
 """Sites and datums of one subsystem."""
@@ -134,6 +137,16 @@ class Observations:
                 taken.offsets = self._log.append(ready)
                 self._not_folded.append((taken.offsets, said))
             return taken
+
+    def expect_answers(self) -> None:
+        """Ask the tables for what every statement needs. Raises `LogUnavailable` where they can't answer now.
+
+        Whoever met something unexpected asks this first: then what was sent may not be to blame.
+        """
+        with self._one_at_a_time:
+            asked = attempted(lambda: (self._state.sites(), self._last_numbers([_ANY_KEY])))
+        if isinstance(asked, Unexpected):
+            raise LogUnavailable(f"the tables can't be asked, so nothing can be taken down: {asked.error}")
 
     def imported(self, file_id: str) -> ImportedFile | None:
         """The file, where it was taken down before and nothing of it was refused."""

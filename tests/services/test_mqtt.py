@@ -20,6 +20,7 @@ from eventlog.log import LogUnavailable
 from gateway.platform import Platform
 from services.air.commands import RegisterStation
 from services.decider import Refused
+from services.ingest import mqtt
 from services.ingest.messages import Subscription, parsed, read
 from services.ingest.mqtt import Subscriber
 from services.ingest.observations import Observations
@@ -149,6 +150,83 @@ def test_what_was_not_durable_is_sent_again_to_the_successor(port: int, station:
     with subscribed(port, "successor", station.observations, "api=successor/#") as second:
         eventually(lambda: second.counts.accepted == 2)
     assert rows(station, "SELECT count(DISTINCT observed_at) FROM base.reading") == [(2,)]
+
+
+def test_what_nobody_expected_is_quarantined_alone_and_the_reader_goes_on(
+    port: int, station: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take = station.observations.take_statements
+
+    def failing(statements: Sequence[Statement], *rest: Any, **named: Any) -> Any:
+        if any(said.factors == ("O3",) for said in statements):
+            raise ZeroDivisionError("a bug")
+        return take(statements, *rest, **named)
+
+    def reading(topic: str, payload: bytes, by: Subscription) -> Any:
+        if b"bug in reading" in payload:
+            raise KeyError("another bug")
+        return read(topic, payload, by)
+
+    monkeypatch.setattr(station.observations, "take_statements", failing)
+    monkeypatch.setattr(mqtt, "read", reading)
+    poison = json.dumps({**SAID, "readings": [{"factor": "O3", "value": 1}]})
+    later = [json.dumps({**SAID, "observed_at": f"2022-01-03T0{hour}:00:00Z"}) for hour in (5, 6)]
+    foreign = b'{"site_id":"18\xff3A"}'
+    with subscribed(port, "poison", station.observations, "api=poison/#") as subscriber:
+        eventually(subscriber.subscribed.is_set)
+        send(port, "poison/x", json.dumps(SAID), poison, later[0], "a bug in reading", foreign, later[1])
+        eventually(lambda: subscriber.counts.messages == 6)
+        assert (subscriber.counts.unexpected >= 2, subscriber.counts.accepted, subscriber.failure) == (
+            True,
+            3,
+            None,
+        )
+    with subscribed(port, "poison", station.observations, "api=poison/#") as successor:
+        eventually(successor.subscribed.is_set)
+        send(port, "poison/x", json.dumps(SAID))
+        eventually(lambda: successor.counts.messages == 1)  # nothing of it is sent again
+    kept = rows(station, "SELECT content FROM base.submission_quarantined")
+    assert {bytes(content) for (content,) in kept} == {poison.encode(), b"a bug in reading", foreign}
+
+
+def test_tables_that_can_t_answer_are_an_outage_and_no_message_is_to_blame(
+    port: int, station: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sites, failures = station.state.sites, [OSError("the tables are gone")] * 5
+
+    def failing() -> Any:
+        if failures:
+            raise failures.pop()
+        return sites()
+
+    monkeypatch.setattr(station.state, "sites", failing)
+    with subscribed(port, "tables", station.observations, "api=tables/#", pause_s=0.05) as subscriber:
+        eventually(subscriber.subscribed.is_set)
+        send(port, "tables/x", json.dumps(SAID))
+        eventually(lambda: subscriber.counts.accepted == 1)
+        assert (subscriber.counts.refused, failures) == (0, [])
+
+
+def test_a_reader_whose_connection_has_died_says_so_and_connects_anew(port: int, station: Platform) -> None:
+    with subscribed(port, "died", station.observations, "api=died/#", pause_s=0.05) as subscriber:
+        eventually(subscriber.subscribed.is_set)
+        subscriber._client.loop_stop()
+        eventually(lambda: subscriber.counts.reconnected == 1)
+        eventually(lambda: subscriber.failure is None)
+        send(port, "died/x", json.dumps(SAID))
+        eventually(lambda: subscriber.counts.accepted == 1)
+
+
+def test_who_was_never_connected_is_not_well(station: Platform) -> None:
+    assert Subscriber("mqtt://127.0.0.1", [parsed("api=x")], station.observations).failure is not None
+
+
+def test_messages_of_a_shared_subscription_find_their_kind_and_site(port: int, station: Platform) -> None:
+    with subscribed(port, "shared", station.observations, "api=$share/us/shared/+/hour") as subscriber:
+        eventually(subscriber.subscribed.is_set)
+        send(port, "shared/1803A/hour", json.dumps(SAID))
+        eventually(lambda: subscriber.counts.accepted == 1)
+    assert parsed("api=$share/us/shared/+/hour").site("shared/1803A/hour") == "1803A"
 
 
 def test_a_subscription_that_the_broker_refuses_is_told(station: Platform) -> None:
