@@ -6,8 +6,7 @@ import sys
 from contextlib import ExitStack
 from ipaddress import ip_address
 
-import uvicorn
-
+from env1357.connections import raise_descriptors, server_of, share_of
 from env1357.hj212 import listening_if_free
 from env1357.mqtt import subscribed
 from env1357.operating import errors, opened, progress_bar
@@ -32,15 +31,15 @@ class PortInUse(Exception):
 def serve(settings: Settings, *, demo: bool) -> None:
     """Serve until the process is told to stop. Raises what opening the data folder raises, and `PortInUse`."""
     _expect_safe_host(settings)
+    descriptors = raise_descriptors()
     with progress_bar() as progress, opened(settings, progress) as platform:
         listening = _bound(settings)
         if demo:
             play_demo(platform, settings.demo_seed, progress)
-        host, port = listening.getsockname()[:2]
-        url = f"http://{host}:{port}"
+        url = url_of(listening)
         with remote.announced(settings.data, url) as address, ExitStack() as stack:
             schemas = {"public": public_schema(), "officer": officer_schema(), "manager": manager_schema()}
-            app = build_app(platform, address.key, PAGE, schemas)
+            app = build_app(platform, address.key, PAGE, schemas, settings.hosts)
             errors.print(f"env1357 serves {settings.data} at [bold]{url}[/] (GraphQL at {url}/graphql)")
             _end_in_order()
             subscriber = stack.enter_context(
@@ -49,7 +48,7 @@ def serve(settings: Settings, *, demo: bool) -> None:
             if subscriber:
                 platform.health.watch("mqtt", failing("mqtt", lambda: subscriber.failure))
                 platform.meters.count("mqtt", fields_of(subscriber.counts))
-            server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=5))
+            server = server_of(app, share_of(descriptors))
             with listening_if_free(platform, settings):
                 server.run(sockets=[listening])
 
@@ -89,6 +88,12 @@ def _expect_safe_host(settings: Settings) -> None:
             f"{settings.host} is reachable from other machines, and the server asks nobody who they are. Put a "
             "proxy that authenticates before it and set ENV1357_BEHIND_PROXY=true, or serve on 127.0.0.1"
         )
+
+
+def url_of(listening: socket.socket) -> str:
+    """Where a bound socket is reached from this machine, an IPv6 address in brackets."""
+    host, port = listening.getsockname()[:2]
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _bound(settings: Settings) -> socket.socket:

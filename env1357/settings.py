@@ -41,6 +41,13 @@ class Settings:
     behind_proxy: bool = field(
         default=False, metadata={"doc": "Set to true where a proxy that authenticates stands before the server."}
     )
+    allowed_hosts: str = field(
+        default="",
+        metadata={
+            "doc": "Names that `serve` is asked by beside loopback and its own address, divided by commas; "
+            "`.example.org` allows all under it."
+        },
+    )
     hj212_host: str = field(
         default="127.0.0.1", metadata={"doc": "Address that HJ 212 devices reach; 0.0.0.0 for other machines'."}
     )
@@ -62,6 +69,11 @@ class Settings:
         default="api=env1357/observations/#",
         metadata={"doc": "<kind>=<topic filter>, divided by blanks; kinds are `api` and profiles."},
     )
+
+    @property
+    def hosts(self) -> list[str]:
+        """The names that `serve` is asked by beside loopback and its own address."""
+        return [name.strip() for name in self.allowed_hosts.split(",") if name.strip()]
 
     @property
     def limits(self) -> Limits:

@@ -1,7 +1,7 @@
 """Builds the ASGI application."""
 
 import secrets
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,12 @@ from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 from eventlog.log import LogUnavailable
 from gateway import maps, registry
+from gateway.api import files, observations
 from gateway.api.admission import Admission
 from gateway.api.routes import API_ROUTES
+from gateway.front.answers import HEADERS, Secured
+from gateway.front.bodies import KIB, MIB, Bodies, BodyLimit
+from gateway.front.callers import Callers
 from gateway.graphql.context import Context, position
 from gateway.graphql.operation import SnapshotSchema
 from gateway.graphql.schema import build_schema
@@ -36,6 +40,16 @@ from projections.database import DatabaseUnavailable
 
 _READY_LAG = 1000
 _NO_PAGE = "The page is not built: run `make web` (it needs Node). The API is at /graphql, the maps at /maps.\n"
+
+_SMALLER = "Ask for less at once, or send statements by POST /api/v1/observations."
+_LIMITS = (
+    BodyLimit("/graphql", MIB, _SMALLER),
+    BodyLimit("/mobile/", MIB, _SMALLER),
+    BodyLimit("/api/v1/observations", observations.MOST_BYTES, "Send it in parts."),
+    BodyLimit("/api/v1/files", files.MOST_BYTES, "Send the file in parts.", in_memory=False),
+    BodyLimit("/registry/", 256 * KIB, "Send the schema alone."),
+    BodyLimit("/ops/", MIB, "Name files by their paths."),
+)
 
 _logger = structlog.get_logger(__name__)
 
@@ -51,11 +65,17 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         return Context(self._platform)
 
 
-def build_app(platform: Platform, key: str, page: Path, schemas: Mapping[str, SnapshotSchema]) -> Starlette:
+def build_app(
+    platform: Platform,
+    key: str,
+    page: Path,
+    schemas: Mapping[str, SnapshotSchema],
+    hosts: Collection[str] = (),
+) -> Starlette:
     """The application that serves a platform.
 
     `key` lets its holder operate it, `page` is the folder of the built page, `schemas` are the mobile clients'
-    by their names.
+    by their names, `hosts` the names that it is asked by beside loopback and its own address.
     """
     endpoints = {"/graphql": build_schema(), **{f"/mobile/{name}/graphql": s for name, s in schemas.items()}}
     served = [(path, GraphQLEndpoint(schema, platform)) for path, schema in endpoints.items()]
@@ -73,8 +93,14 @@ def build_app(platform: Platform, key: str, page: Path, schemas: Mapping[str, Sn
             Route("/ops/{operation}", operate, methods=["POST"]),
             _page(page),
         ],
-        middleware=[Middleware(GZipMiddleware, minimum_size=2000)],
+        middleware=[
+            Middleware(Secured),
+            Middleware(Callers, hosts),
+            Middleware(Bodies, _LIMITS),
+            Middleware(GZipMiddleware, minimum_size=2000),
+        ],
         exception_handlers={
+            Exception: broken,
             DatabaseUnavailable: unavailable,
             LogUnavailable: unavailable,
             registry.Unanswerable: registry.unanswerable,
@@ -157,6 +183,12 @@ async def _told(platform: Platform, name: str, arguments: dict[str, Any]) -> Asy
         group.start_soon(in_thread)
         async for message in receive:
             yield orjson.dumps(message, option=orjson.OPT_NAIVE_UTC | orjson.OPT_NON_STR_KEYS, default=str) + b"\n"
+
+
+async def broken(_request: Request, _error: Exception) -> Response:
+    """The answer where something nobody expected was raised; what it was stands in the server's own log."""
+    text = "Something went wrong here; the server's log says what. Try again, and tell who runs it.\n"
+    return PlainTextResponse(text, 500, headers=HEADERS)
 
 
 async def unavailable(_request: Request, error: Exception) -> Response:

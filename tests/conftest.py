@@ -87,7 +87,7 @@ def clock() -> Callable[[], datetime]:
 def server(platform: Platform, tmp_path: Path) -> Iterator[TestClient]:
     """The application on an empty platform; its key is `key`."""
     schemas = {"public": public_schema(), "officer": officer_schema(), "manager": manager_schema()}
-    with TestClient(build_app(platform, "key", tmp_path / "no-page", schemas)) as client:
+    with TestClient(build_app(platform, "key", tmp_path / "no-page", schemas, ["testserver"])) as client:
         yield client
 
 

@@ -1,6 +1,4 @@
-"""Reads bodies of requests, up to a limit, and answers in JSON what is wrong with a request."""
-
-from collections.abc import AsyncIterator
+"""Answers in JSON what is wrong with a request."""
 
 import orjson
 from starlette.requests import Request
@@ -19,16 +17,6 @@ class BadRequest(Exception):
     def response(self) -> Response:
         said = {"code": self.code, "message": self.message, "remedy": self.remedy}
         return Response(orjson.dumps(said), self.status, self.headers, "application/json")
-
-
-async def pieces(request: Request, most: int) -> AsyncIterator[bytes]:
-    """The body, piece by piece. Raises `BadRequest` where it is larger than `most` bytes."""
-    size = 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size > most:
-            raise BadRequest(413, "too_large", f"the body is larger than {most} bytes", "Send it in parts.")
-        yield piece
 
 
 def expect_media_type(request: Request, *allowed: str) -> str:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from gateway.api.admission import TooBusy
-from gateway.api.bodies import BadRequest, expect_media_type, pieces
+from gateway.api.bodies import BadRequest, expect_media_type
 from gateway.operations import OPERATIONS
 from gateway.platform import Platform, silent
 from services.ingest.profile import kinds, said_by
@@ -36,7 +36,7 @@ async def files(request: Request) -> Response:
         with admission.entered(), tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / name
             async with await anyio.open_file(path, "wb") as file:
-                async for piece in pieces(request, MOST_BYTES):
+                async for piece in request.stream():
                     await file.write(piece)
             dry_run = request.query_params.get("dry_run", "") in ("true", "1")
             report = await anyio.to_thread.run_sync(_import, platform, path, kind, dry_run)

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.api.admission import Admission, TooBusy
-from gateway.api.bodies import BadRequest, expect_media_type, pieces
+from gateway.api.bodies import BadRequest, expect_media_type
 from gateway.api.keys import Key, key_of
 from gateway.graphql.context import position
 from gateway.platform import Platform
@@ -51,7 +51,7 @@ async def observations(request: Request) -> Response:
         media_type = expect_media_type(request, JSON, AVRO)
         with admission.entered():
             key = await anyio.to_thread.run_sync(_expect_key, request, platform)
-            body = b"".join([piece async for piece in pieces(request, MOST_BYTES)])
+            body = await request.body()
             delivery = Delivery(key, media_type, body, _number(request))
             status, answer = await anyio.to_thread.run_sync(_answered, delivery, platform, admission)
     except BadRequest as bad:
