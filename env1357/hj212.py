@@ -6,8 +6,8 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +16,7 @@ import uvloop
 
 from env1357.operating import errors, operate, progress_bar
 from env1357.settings import BadSetting, Settings, read_settings
+from gateway.health import Trouble
 from gateway.platform import Platform, open_platform
 from projections.engine import Moved
 from services.ingest.hj212 import trial
@@ -51,15 +52,26 @@ def listening(platform: Platform, settings: Settings) -> Iterator[tuple[Listener
 
     started = threading.Event()
     run_loop = threading.Thread(target=_run, args=(listener, bound, started), name="hj212", daemon=True)
-    end_of_listening = platform.follower.listen(moved)
-    run_loop.start()
-    started.wait(60)
-    try:
+
+    def look() -> Iterable[Trouble]:
+        if not run_loop.is_alive():
+            yield Trouble("hj212", "the listener for devices has died; start the process again", stops=True)
+        elif listener.failure:
+            yield Trouble("hj212", listener.failure, stops=True)
+        if journal.not_kept:
+            yield Trouble("hj212", f"{journal.not_kept} entries could not be kept; the process's log names them")
+
+    with ExitStack() as stack:
+        stack.callback(platform.follower.listen(moved))
+        stack.callback(bound.close)
+        run_loop.start()
+        stack.callback(run_loop.join, 60)
+        stack.callback(listener.stop)
+        stack.callback(platform.health.watch("hj212", look))
+        stack.callback(platform.meters.count("hj212", listener.counts.numbers))
+        stack.callback(platform.meters.level("hj212", lambda: {"connections": len(listener.connections)}))
+        started.wait(60)
         yield listener, *bound.getsockname()[:2]
-    finally:
-        end_of_listening()
-        listener.stop()
-        run_loop.join(60)
 
 
 def _run(listener: Listener, bound: socket.socket, started: threading.Event) -> None:

@@ -40,11 +40,12 @@ class Unexpected:
 
 
 def attempted(work: Callable[[], T], pass_on: tuple[type[Exception], ...] = (LogUnavailable,)) -> T | Unexpected:
-    """What `work` gives, or what it raised, which is logged; what is to be passed on is raised."""
+    """What `work` gives, or what it raised; bugs are logged, and what is to be passed on is raised."""
     try:
         return work()
     except pass_on:
         raise
     except Exception as error:
-        _logger.exception("what came could not be handled", error=str(error)[:_SHOWN])
+        if not isinstance(error, Refused):
+            _logger.exception("what came could not be handled", error=str(error)[:_SHOWN])
         return Unexpected(error)

@@ -54,11 +54,11 @@ def listener(platform: Platform, **settings: Any) -> Iterator[tuple[Listener, in
 
 @contextmanager
 def connected(port: int) -> Iterator[socket.socket]:
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         yield connection
 
 
-def answers(connection: socket.socket, count: int, within_s: float = 5) -> bytes:
+def answers(connection: socket.socket, count: int, within_s: float = 30) -> bytes:
     """What comes back until so many frames did."""
     heard, end = b"", time.monotonic() + within_s
     while heard.count(b"\r\n") < count and time.monotonic() < end:
@@ -74,4 +74,4 @@ def silent(connection: socket.socket, for_s: float = 0.5) -> bool:
     except TimeoutError:
         return True
     finally:
-        connection.settimeout(5)
+        connection.settimeout(30)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol, cast
 
 from services.ingest.hj212.session import Entry, Session
+from services.ingest.unexpected import Unexpected, attempted
 
 _ANSWERS_WAITING = 64 * 1024
 _MOST_DEVICES = 1000
@@ -43,7 +44,11 @@ class Connection(asyncio.Protocol):
         self._port.connections.add(self)
 
     def data_received(self, data: bytes) -> None:
-        entries = self.session.receive(data, time.monotonic())
+        entries = attempted(lambda: self.session.receive(data, time.monotonic()))
+        if isinstance(entries, Unexpected):  # where its next frame begins is not known any more
+            self._submit(self.session.given_up(data, entries))
+            self.end()
+            return
         self._note_speakers()
         self._submit(entries)
         if self._port.full and self._transport is not None:
@@ -57,7 +62,7 @@ class Connection(asyncio.Protocol):
         for mn in self.session.passwords:
             if self._port.speaking.get(mn) is self:
                 del self._port.speaking[mn]
-        self._submit(self.session.tick(time.monotonic(), final=True))
+        self._submit(self._last_entries())
 
     def pause_writing(self) -> None:
         """The peer does not take its answers: it is not read from until it does."""
@@ -91,9 +96,13 @@ class Connection(asyncio.Protocol):
         """Close, and hand over what had been received."""
         transport, self._transport = self._transport, None
         self._port.connections.discard(self)
-        self._submit(self.session.tick(time.monotonic(), final=True))
+        self._submit(self._last_entries())
         if transport is not None:
             transport.close()
+
+    def _last_entries(self) -> list[Entry]:
+        found = attempted(lambda: self.session.tick(time.monotonic(), final=True))
+        return self.session.given_up(b"", found) if isinstance(found, Unexpected) else found
 
     def _submit(self, entries: list[Entry]) -> None:
         entries += self.session.ended()

@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from schemas.standards import factors, hj212_mapping
@@ -11,6 +11,7 @@ from services.decider import Refused
 from services.device.password import password_hash
 from services.ingest.hj212.frame import Message
 from services.ingest.hj212.stream import Check
+from services.ingest.unexpected import Unexpected, attempted
 
 _SIMULATOR = "simulator"
 _MOST_WRONG = 4096
@@ -70,7 +71,8 @@ class Directory:
     def take_up(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Take up what the register says now: the rows of `monitor.device`."""
         known = self._devices
-        found = {row["mn"]: _device(row) for row in rows}
+        read = {row["mn"]: attempted(partial(_device, row)) for row in rows}
+        found = {mn: device for mn, device in read.items() if not isinstance(device, Unexpected)}
         self._devices = {mn: known[mn] if known.get(mn) == device else device for mn, device in found.items()}
         self._right = {mn: right for mn, right in self._right.items() if self._devices.get(mn) == known.get(mn)}
         self._wrong.clear()

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
-from services.decider import Refused
 from services.ingest.hj212.directory import Directory
 from services.ingest.hj212.exchange import Exchange
 from services.ingest.hj212.session import Entry, Kind, Session
+from services.ingest.unexpected import Unexpected, attempted
 
 _ORIGIN = "hj212 listener"
 
@@ -37,7 +38,8 @@ class Dispatcher:
             elif session is None or session.waits_for(row["mn"]):
                 waiting.append(row)
             else:
-                yield self._begin(row, session, now, monotonic)
+                begun = attempted(partial(self._begin, row, session, now, monotonic), pass_on=())
+                yield (None, b"", self._ended(row, "FAILED")) if isinstance(begun, Unexpected) else begun
         self._open = waiting
 
     def _begin(
@@ -47,10 +49,7 @@ class Dispatcher:
         edition = device.edition if device and device.edition != "BY_FRAME" else session.editions.get(row["mn"], "")
         offset = device.utc_offset_min if device else 480
         exchange = Exchange(row, self._number(now, offset), session.passwords.get(row["mn"], ""), edition)
-        try:
-            frame = exchange.send(monotonic)
-        except Refused:  # it is longer than a segment may be
-            return None, b"", self._ended(row, "FAILED")
+        frame = exchange.send(monotonic)  # refused where it is longer than a segment may be: it has failed
         self._begun.add(row["command_id"])
         session.exchanges[row["mn"]] = exchange
         return session, frame, None

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import structlog
+
 from eventlog.codec import Event
 from services.decider import Refused
 from services.handler import utc_now
@@ -15,10 +17,13 @@ from services.ingest.hj212.traffic import SOURCE, Traffic, is_late
 from services.ingest.observations import Observations
 from services.ingest.quarantine import Submission
 from services.ingest.statement import Statement
+from services.ingest.unexpected import Unexpected, attempted
 from services.ports import Clock
 
 _EVENTS = uuid.UUID("1357e7a0-0000-5000-8000-000000000213")
 _REMEMBERED = 20_000
+
+_logger = structlog.get_logger(__name__)
 
 
 class Journal:
@@ -28,13 +33,39 @@ class Journal:
         self._observations, self._clock = observations, clock
         self._traffic = Traffic()
         self._recent: dict[str, None] = {}
+        self.not_kept = 0
 
     def keep(self, entries: Sequence[Entry], *, final: bool = False) -> None:
         """Make all of it durable and put into each entry the answer that its sender may now have.
 
         Whatever can't be accepted is in quarantine on return, and unanswered. `final` also records the counts of
         the minute that is not over. Raises `LogUnavailable` where nothing was recorded; it may be called again.
+
+        Where it fails unexpectedly, entries are kept by halves: the one that it fails by is quarantined.
         """
+        done = attempted(lambda: self._keep(entries, final=final))
+        if isinstance(done, Unexpected):
+            self._observations.expect_answers()
+            self._keep_otherwise(entries)
+
+    def _keep_otherwise(self, entries: Sequence[Entry]) -> None:
+        middle = len(entries) // 2
+        if middle:
+            self.keep(entries[:middle])
+            self.keep(entries[middle:])
+        elif entries and not entries[0].refusal:
+            again = attempted(lambda: self._keep(entries, final=False))
+            if isinstance(again, Unexpected):
+                self._observations.expect_answers()
+                entries[0].refuse(again.refusal)
+                self.keep(entries)
+        elif entries:  # it can't even be quarantined: what it was stands in the process's own log
+            self.not_kept += 1
+            _logger.error("an entry could not be kept", origin=entries[0].origin, bytes=len(entries[0].raw))
+        else:
+            self._traffic.begin_anew()
+
+    def _keep(self, entries: Sequence[Entry], *, final: bool) -> None:
         now = self._clock()
         batch = _Batch(now, self._recent)
         for entry in entries:
@@ -89,10 +120,9 @@ class _Batch:
 
     def add(self, entry: Entry) -> None:
         if entry.kind is Kind.DATA:
-            try:
-                self._say(entry)
-            except Refused as refusal:
-                entry.refuse(refusal)
+            said = attempted(lambda: self._say(entry))
+            if isinstance(said, Unexpected):
+                entry.refuse(said.refusal)
         if entry.kind is Kind.PART:
             self._event(_part(entry, self._now))
         elif entry.kind is Kind.ENDED and entry.exchange is not None:

@@ -7,22 +7,24 @@ sends faster than the disk can follow is not read from until it has.
 import asyncio
 import socket
 import time
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import structlog
 
 from eventlog.log import LogUnavailable
 from services.ingest.hj212.connection import Connection
+from services.ingest.hj212.counts import Counts
 from services.ingest.hj212.directory import Directory
 from services.ingest.hj212.dispatch import Dispatcher
 from services.ingest.hj212.journal import Journal
 from services.ingest.hj212.parts import Assembler
 from services.ingest.hj212.session import Entry, Session, given_up, restored
 from services.ingest.hj212.stream import LONGEST_SEGMENT, Frame, StreamReader
+from services.ingest.unexpected import Unexpected, attempted
 from services.ports import Clock, ReadState
 
 _GROUP = 2000
@@ -53,14 +55,24 @@ class Listener:
         self.connections: set[Connection] = set()
         self.paused: set[Connection] = set()
         self.speaking: dict[str, Connection] = {}
-        self.ledger: Counter[str] = Counter()
+        self.counts = Counts()
+        self._outage = self._unread = ""
+
+    @property
+    def ledger(self) -> Mapping[str, int]:
         """Bytes by the kind of entry that they ended in."""
+        return self.counts.ledger
+
+    @property
+    def failure(self) -> str | None:
+        """Why something is not done at the moment; None while all is well."""
+        return self._outage or self._unread or None
 
     async def run(self, listening: socket.socket, started: Callable[[], None]) -> None:
         """Serve until `stop` is called; all that came by then is durable on return."""
         self._loop = asyncio.get_running_loop()
         await self._take_up()
-        self._restore_parts()
+        self._attempt(self._restore_parts)
         server = await self._loop.create_server(partial(Connection, self), sock=listening, backlog=_BACKLOG)
         ticking = asyncio.create_task(self._tick_on())
         ticking.add_done_callback(lambda _: self._wake.set())
@@ -76,7 +88,7 @@ class Listener:
             server.close()
             ticking.cancel()
             for connection in list(self.connections):
-                connection.end()
+                self._attempt(connection.end)
             self._add([given_up(each) for each in self._assembler.expired(0, everything=True)])
             await self._keep_all()
             await self._keep([], final=True)
@@ -94,6 +106,7 @@ class Listener:
 
     def session(self, connection: Connection, peer: str) -> Session:
         """What a new connection is known by."""
+        self.counts.connected += 1
         return Session(peer, self._directory, self._assembler, StreamReader(self._longest), connection.write)
 
     def submit(self, entries: Sequence[Entry]) -> None:
@@ -129,8 +142,10 @@ class Listener:
             try:
                 work = partial(self._journal.keep, group, final=final)
                 await asyncio.get_running_loop().run_in_executor(self._thread, work)
+                self._outage = ""
                 return
             except LogUnavailable as outage:
+                self._outage = f"frames wait unanswered: {outage}"
                 _logger.warning("frames wait unanswered: the log takes none", reason=str(outage))
                 if self._stopping:
                     for entry in group:
@@ -140,17 +155,30 @@ class Listener:
 
     def _answer(self, group: Sequence[Entry]) -> None:
         for entry in group:
-            self.ledger[entry.kind.name] += entry.fresh_bytes
+            self.counts.add(entry)
             if entry.answer and entry.session is not None:
                 entry.session.write(entry.answer)
 
     async def _take_up(self) -> None:
         """Read the register and what was asked for; a change meanwhile is taken up next."""
         self._stale = False
-        loop = asyncio.get_running_loop()
-        self._directory.take_up(await loop.run_in_executor(None, self._state.devices))
-        self._dispatcher.take_up(await loop.run_in_executor(None, self._state.open_device_commands))
-        self._dispatch()
+        found = await asyncio.get_running_loop().run_in_executor(None, partial(attempted, self._read, pass_on=()))
+        if isinstance(found, Unexpected):  # tick by tick, until the tables answer
+            self._stale = True
+            self.counts.failures += 1
+            self._unread = f"the register of devices can't be read: {found.error}"
+            return
+        self._unread, (devices, commands) = "", found
+        self._attempt(partial(self._directory.take_up, devices))
+        self._attempt(partial(self._dispatcher.take_up, commands))
+        self._attempt(self._dispatch)
+
+    def _read(self) -> tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]]:
+        return self._state.devices(), self._state.open_device_commands()
+
+    def _attempt(self, step: Callable[[], object]) -> None:
+        """Take a step; where it fails unexpectedly that is logged and counted, and others go on."""
+        self.counts.failures += isinstance(attempted(step, pass_on=()), Unexpected)
 
     def _restore_parts(self) -> None:
         """Parts that were kept before a restart and whose others may still come."""
@@ -158,7 +186,10 @@ class Listener:
         for raw in self._state.device_parts(self._clock() - timedelta(seconds=_PARTS_S)):
             for item in StreamReader(self._longest).feed(raw):
                 if isinstance(item, Frame):
-                    self.submit(list(restored(item, self._directory, self._assembler, now)))
+                    self._attempt(partial(self._restore, item, now))
+
+    def _restore(self, part: Frame, now: float) -> None:
+        self.submit(list(restored(part, self._directory, self._assembler, now)))
 
     def _dispatch(self) -> None:
         connected = {mn: connection.session for mn, connection in self.speaking.items()}
@@ -168,14 +199,21 @@ class Listener:
             elif session is not None:
                 session.write(frame)
 
+    def _give_up(self, now: float) -> None:
+        self.submit([given_up(each) for each in self._assembler.expired(now)])
+
     async def _tick_on(self) -> None:
         while True:
             await asyncio.sleep(_TICK_S)
             now = time.monotonic()
             for connection in list(self.connections):
-                connection.tick(now)
-            self.submit([given_up(each) for each in self._assembler.expired(now)])
-            self._dispatch()
+                if isinstance(attempted(partial(connection.tick, now), pass_on=()), Unexpected):
+                    self.counts.failures += 1
+                    self._attempt(connection.end)
+            self._attempt(partial(self._give_up, now))
+            self._attempt(self._dispatch)
+            if self._stale:
+                self._wake.set()
 
 
 def _weight(entries: Sequence[Entry]) -> int:

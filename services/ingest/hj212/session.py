@@ -11,6 +11,7 @@ from services.ingest.hj212.frame import Message, answer, parse
 from services.ingest.hj212.parts import Assembler, Incomplete, sound
 from services.ingest.hj212.stream import Broken, Frame, Item, Noise, StreamReader, Tail
 from services.ingest.quarantine import Submission
+from services.ingest.unexpected import Unexpected, attempted
 
 _HEARTBEAT = "9015"
 _NOTICES = ("1013", "2072")
@@ -92,13 +93,13 @@ class Session:
     def receive(self, data: bytes, now: float) -> list[Entry]:
         """What is to be done about these bytes."""
         self._heard_at = now
-        return [entry for item in self.reader.feed(data) for entry in self._entries(item, now)]
+        return [entry for item in self.reader.feed(data) for entry in self._handled(item, now)]
 
     def tick(self, now: float, *, final: bool = False) -> list[Entry]:
         """What is to be done since time has passed, or since the connection has ended."""
         found: list[Entry] = []
         if self.reader.waiting and (final or now - self._heard_at > _IDLE_S):
-            found += [entry for item in self.reader.flush() for entry in self._entries(item, now)]
+            found += [entry for item in self.reader.flush() for entry in self._handled(item, now)]
         if self._noise and (final or now - self._noise_since > _NOISE_S):
             found.append(self._noise_entry())
         return found
@@ -113,6 +114,18 @@ class Session:
             if exchange.outcome is not None:
                 del self.exchanges[mn]
                 yield Entry(Kind.ENDED, self.peer, b"", exchange=exchange)
+
+    def given_up(self, data: bytes, what: Unexpected) -> list[Entry]:
+        """What is held and what came with it, for quarantine, since reading it failed; the reader begins anew."""
+        raw, self.reader = self.reader.held + data, self.reader.anew()
+        return [*([self._noise_entry()] if self._noise else []), self._blamed(raw, what)]
+
+    def _handled(self, item: Item, now: float) -> list[Entry]:
+        found = attempted(lambda: list(self._entries(item, now)))
+        return [self._blamed(item.raw, found)] if isinstance(found, Unexpected) else found
+
+    def _blamed(self, raw: bytes, what: Unexpected) -> Entry:
+        return Entry(Kind.REFUSED, self.peer, raw, refusal=what.refusal)
 
     def _entries(self, item: Item, now: float) -> Iterator[Entry]:
         if isinstance(item, Frame):

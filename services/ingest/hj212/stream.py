@@ -73,6 +73,15 @@ class StreamReader:
         """Bytes that are held because more may come."""
         return len(self._rest)
 
+    @property
+    def held(self) -> bytes:
+        """These bytes."""
+        return self._rest
+
+    def anew(self) -> "StreamReader":
+        """A reader that holds nothing."""
+        return StreamReader(self._longest)
+
     def feed(self, data: bytes) -> list[Item]:
         """What is clear after these bytes."""
         return list(self._read(self._rest + data if self._rest else data, final=False))
