@@ -9,9 +9,10 @@ import io
 import json
 import os
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import accumulate
+from typing import Any
 
 import polars as pl
 import pyarrow as pa
@@ -19,12 +20,22 @@ import pyarrow.compute as pc
 
 from eventlog.log import Batch
 from eventlog.primitives import long
-from schemas.contract import EventType, event_types
+from schemas.contract import AvroSchema, event_types
 from schemas.registry import Entry, registry
 
 _SYNC = b"env1357 columns."
 _SEAL, _SEAL_FIELD = os.urandom(16), "env1357_seal"
 _NAIVE_UTC = pl.Datetime("us")
+_PRIMITIVES: Mapping[str, pl.DataType] = {
+    "string": pl.String(),
+    "long": pl.Int64(),
+    "int": pl.Int32(),
+    "double": pl.Float64(),
+    "float": pl.Float32(),
+    "boolean": pl.Boolean(),
+    "bytes": pl.Binary(),
+}
+_LOGICAL: Mapping[str, pl.DataType] = {"uuid": pl.String(), "timestamp-micros": _NAIVE_UTC, "date": pl.Date()}
 
 
 class UndecodableBatch(Exception):
@@ -87,26 +98,39 @@ def _array(batch: Batch) -> pa.LargeBinaryArray:
 
 
 def _newest_shape(frame: pl.DataFrame, entry: Entry) -> pl.DataFrame:
+    """The newest schema's fields in its types, so that what any version wrote can stand in one frame."""
     newest = event_types()[entry.event]
-    missing = [
-        pl.lit(field.get("default")).alias(name)
-        for name, field in newest.fields.items()
-        if name not in frame.columns
-    ]
-    return frame.with_columns(missing).select(_plain(newest))
+    return frame.select(_in_newest_shape(name, field, frame.columns) for name, field in newest.fields.items())
 
 
-def _plain(event_type: EventType) -> list[pl.Expr]:
-    def expression(name: str) -> pl.Expr:
-        kind = event_type.fields[name]["type"]
-        kind = next((k for k in kind if k != "null"), kind) if isinstance(kind, list) else kind
-        if isinstance(kind, dict) and kind.get("logicalType") == "timestamp-micros":
-            return pl.col(name).dt.replace_time_zone(None).cast(_NAIVE_UTC)
-        if isinstance(kind, dict) and kind.get("type") == "enum":
-            return pl.col(name).cast(pl.String)
-        return pl.col(name)
+def _in_newest_shape(name: str, field: AvroSchema, written: Sequence[str]) -> pl.Expr:
+    kind = dtype(field["type"])
+    if name not in written:
+        return pl.lit(_default(field, kind), kind).alias(name)
+    if kind == _NAIVE_UTC:
+        return pl.col(name).dt.replace_time_zone(None).cast(kind)
+    return pl.col(name).cast(kind)
 
-    return [expression(name) for name in event_type.fields]
+
+def _default(field: AvroSchema, kind: pl.DataType) -> Any:
+    """A field's default as its column holds it: Avro writes bytes as text (Avro specification, "Complex Types")."""
+    default = field.get("default")
+    return default.encode("latin-1") if isinstance(default, str) and kind == pl.Binary() else default
+
+
+def dtype(avro: AvroSchema | list[AvroSchema | str] | str) -> pl.DataType:
+    """The column's type for an Avro type of the kinds that the contract allows."""
+    if isinstance(avro, list):
+        return dtype(next(branch for branch in avro if branch != "null"))
+    if isinstance(avro, str):
+        return _PRIMITIVES[avro]
+    if avro.get("logicalType") in _LOGICAL:
+        return _LOGICAL[avro["logicalType"]]
+    if avro["type"] == "array":
+        return pl.List(dtype(avro["items"]))
+    if avro["type"] == "record":
+        return pl.Struct({field["name"]: dtype(field["type"]) for field in avro["fields"]})
+    return pl.String() if avro["type"] == "enum" else dtype(avro["type"])
 
 
 def _with_positions(frame: pl.DataFrame, batches: Sequence[Batch]) -> pl.DataFrame:

@@ -25,6 +25,7 @@ from schemas.contract import event_types
 from schemas.registry import registry
 from tests.contract.avro_values import values
 from tests.factories import NOON, SIX, lake, observation, outfall, section, source_monitor
+from tests.projections.domain import as_written, of_any_version
 
 LIVES: dict[str, list[str]] = {}
 for _name, _type in event_types().items():
@@ -81,12 +82,14 @@ def life(draw: st.DrawFn) -> list[Event]:
         named = {field: identity for field in fields if field.endswith(("_id", "_no"))}
         previous = draw(st.sampled_from([None, *(event.fields["event_id"] for event in events)]))
         life_of = {"subject": f"{aggregate}/{identity}", "previous": previous, "event_id": fields["event_id"]}
-        events.append(Event(name, {**fields, **named, **life_of}))
+        said = st.just(Event(name, {**fields, **named, **life_of}))
+        events.append(draw(of_any_version(said)))
     return events
 
 
 HISTORIES = st.tuples(
-    st.lists(st.one_of(air(), air(), water(), water(), registration()), max_size=25), st.lists(life(), max_size=5)
+    st.lists(of_any_version(st.one_of(air(), air(), water(), water(), registration())), max_size=25),
+    st.lists(life(), max_size=5),
 ).map(lambda parts: [*parts[0], *(event for life in parts[1] for event in life)])
 
 
@@ -113,7 +116,7 @@ def as_batches(events: list[Event], sizes: random.Random, partitions: int = 1) -
     Each subject's are in one of so many partitions; batches may say where their events end, as Kafka's do.
     """
     found, ends = [], dict[Stream, int]()
-    for draft in drafts(events):
+    for draft in as_written(events):
         shared: dict[Stream, list[bytes]] = {}
         for key, datum in zip(draft.keys, draft.datums, strict=True):
             shared.setdefault(Stream(draft.topic, zlib.crc32(key.encode()) % partitions), []).append(datum)

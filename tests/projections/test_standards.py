@@ -4,9 +4,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from projections.layout import MACROS_FILE
 from tests.factories import Tables
+from tests.projections.domain import EDGES, HIGHEST
 
 
 def vectors(shared: Path) -> dict[str, Any]:
@@ -70,3 +75,14 @@ def test_every_table_of_limits_says_its_source_and_status(tables: Tables) -> Non
 @pytest.mark.parametrize(("table", "key"), [("factor", "factor"), ("mark", "mark"), ("sentinel", "value")])
 def test_what_every_reading_is_joined_with_stands_there_once(tables: Tables, table: str, key: str) -> None:
     assert tables.rows(f"SELECT {key} FROM standards.{table} GROUP BY ALL HAVING count(*) > 1") == []
+
+
+@settings(max_examples=25, deadline=None)
+@given(values=st.lists(st.one_of(st.sampled_from(EDGES), st.floats(-HIGHEST, HIGHEST)), min_size=1, max_size=200))
+def test_whole_parts_of_a_quantity_are_those_of_its_decimal(values: list[float]) -> None:
+    with duckdb.connect() as connection:
+        connection.execute(MACROS_FILE.read_text(encoding="utf-8"))
+        for macro, decimals in (("millionths", 6), ("ten_thousandths", 4)):
+            exact = f"CAST(CAST(x AS DECIMAL(24, {decimals})) * {10**decimals} AS BIGINT)"
+            rows = connection.execute(f"SELECT x, {macro}(x), {exact} FROM (SELECT unnest(?) AS x)", [values])
+            assert [row for row in rows.fetchall() if row[1] != row[2]] == []
