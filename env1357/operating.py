@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -28,13 +29,15 @@ def operate(settings: Settings, name: str, arguments: Arguments) -> dict[str, An
             return OPERATIONS[name](platform, arguments, progress)
 
 
-def opened(settings: Settings, progress: Told) -> AbstractContextManager[Platform]:
-    """The platform that the settings say."""
+def opened(settings: Settings, progress: Told, *, background: bool = False) -> AbstractContextManager[Platform]:
+    """The platform that the settings say; with `background` what has to be built anew is built under the body."""
     return open_platform(
         settings.data,
         settings.limits,
         progress=progress,
         open_log=lambda path: open_log(settings.log, path, settings.schema_registry),
+        heads_file=Path(settings.heads_file) if settings.heads_file else None,
+        background=background,
     )
 
 

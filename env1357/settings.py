@@ -29,6 +29,12 @@ class Settings:
         default="embedded",
         metadata={"doc": "The log: `embedded` in the data folder, or kafka://host:9092,host:9092[/prefix]."},
     )
+    heads_file: str = field(
+        default="",
+        metadata={
+            "doc": "A second file for the noted heads of the log's hash chain, best on another disk or machine."
+        },
+    )
     schema_registry: str = field(
         default="",
         metadata={"doc": "URL of an external schema registry (Confluent's API) whose ids Kafka's records name."},

@@ -1,7 +1,7 @@
 """The hash chain of the embedded log: each batch is sealed with everything that was written before it."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from eventlog.log import Head, LogDamaged
 
@@ -21,13 +21,14 @@ def link(chain: bytes, topic: str, base_offset: int, schema_id: int, count: int,
     return digest.digest()
 
 
-def walk(rows: Iterable[Row], expected: Head | None) -> Iterator[int]:
+def walk(rows: Iterable[Row], noted: Collection[Head]) -> Iterator[int]:
     """Check the rows, all from the first on, yielding each position that holds.
 
-    Raises `LogDamaged` at the first that is not what was written, and where `expected` is not passed.
+    Raises `LogDamaged` at the first that is not what was written, and where a head that was noted is not passed.
     """
     chain, offsets = GENESIS, dict[str, int]()
-    passed = expected is None or expected == Head(0, GENESIS.hex())
+    ahead = {head for head in noted if head != Head(0, GENESIS.hex())}
+    expected = {head.position: head for head in ahead}
     for number, (position, topic, base_offset, schema_id, count, datums, kept) in enumerate(rows, 1):
         chain = link(chain, topic, base_offset, schema_id, count, datums)
         if position != number or base_offset != offsets.get(topic, 0) or kept != chain:
@@ -36,10 +37,14 @@ def walk(rows: Iterable[Row], expected: Head | None) -> Iterator[int]:
                 "changed. Restore the log from a backup; what stands before this batch is intact"
             )
         offsets[topic] = base_offset + count
-        passed = passed or expected == Head(position, kept.hex())
+        if position in expected:
+            ahead.discard(Head(position, kept.hex()))
+            if expected[position] in ahead:
+                break
         yield position
-    if not passed:
+    if ahead:
+        missed = min(ahead, key=lambda head: head.position)
         raise LogDamaged(
-            f"the chain does not pass through {expected}: the log was rewritten or cut short since that head "
+            f"the chain does not pass through {missed}: the log was rewritten or cut short since that head "
             "was noted. Restore the log from a backup"
         )

@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -146,14 +146,23 @@ class EmbeddedLog:
     def head(self) -> Head:
         """The end of the hash chain now."""
         with self._reading() as connection:
-            row = connection.execute("SELECT position, chain FROM batch ORDER BY position DESC LIMIT 1").fetchone()
-        return Head(row[0], row[1].hex()) if row else Head(0, chain.GENESIS.hex())
+            return _head(connection, _newest(connection))
 
-    def check(self, expected: Head | None = None) -> Iterator[tuple[int, int]]:
-        """Walk the hash chain, yielding (batches that hold, batches in all) as it goes.
+    def head_at(self, offsets: Offsets) -> Head:
+        """The last head up to which nothing stands behind `offsets`."""
+        with self._reading() as connection:
+            return _head(connection, _first_position(connection, offsets) - 1)
 
-        Raises `LogDamaged` at the first batch that is not what was written, and where `expected`, a head
-        noted earlier, does not stand in the chain: then the past was rewritten.
+    def passes(self, head: Head) -> bool:
+        """Whether the chain goes through a head that was noted earlier, as far as it says of itself."""
+        with self._reading() as connection:
+            return _head(connection, head.position) == head
+
+    def check(self, noted: Collection[Head] = ()) -> Iterator[tuple[int, int]]:
+        """Walk the hash chain, yielding (batches that hold, batches in all) as it goes, then SQLite's own pages.
+
+        Raises `LogDamaged` at the first batch that is not what was written, and where a head that was `noted`
+        earlier does not stand in the chain: then the past was rewritten.
         """
         with self._reading() as connection:
             total = _newest(connection)
@@ -161,10 +170,16 @@ class EmbeddedLog:
                 "SELECT position, topic, base_offset, schema_id, count, datums, chain FROM batch ORDER BY position"
             )
             try:
-                for position in chain.walk(rows, expected):
+                for position in chain.walk(rows, noted):
                     yield position, total
             except LogDamaged as damage:
                 raise LogDamaged(f"{self.path}: {damage}") from None
+            found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+            if found != "ok":
+                raise LogDamaged(
+                    f"{self.path}: every batch holds, but SQLite's own pages do not: {found}. "
+                    "Restore the log from a backup"
+                )
 
     def close(self) -> None:
         with self._writer_lock:
@@ -281,6 +296,8 @@ def _first_position(connection: sqlite3.Connection, after: Offsets) -> int:
             " ORDER BY base_offset DESC LIMIT 1",
             (stream.topic, after.get(stream, 0)),
         ).fetchone()
+        if row is None:
+            raise sqlite3.DatabaseError(f"its index has nothing at the beginning of {stream}")
         if row[1] > after.get(stream, 0):
             positions.append(row[0])
     return min(positions, default=_newest(connection) + 1)
@@ -301,6 +318,11 @@ def _page(connection: sqlite3.Connection, position: int) -> Iterator[tuple[int, 
             size += len(batch.datums)
             if size > _PAGE_BYTES:
                 return
+
+
+def _head(connection: sqlite3.Connection, position: int) -> Head:
+    row = connection.execute("SELECT chain FROM batch WHERE position = ?", (position,)).fetchone()
+    return Head(position, row[0].hex()) if row else Head(0, chain.GENESIS.hex())
 
 
 def _newest(connection: sqlite3.Connection) -> int:

@@ -1,7 +1,7 @@
 """What a log is: the few verbs that the embedded and the Kafka log both have."""
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol, runtime_checkable
@@ -127,11 +127,24 @@ class Chained(Protocol):
     def head(self) -> Head:
         """The end of the hash chain now."""
 
-    def check(self, expected: Head | None = None) -> Iterator[tuple[int, int]]:
-        """Walk the hash chain, yielding (batches that hold, batches in all). Raises `LogDamaged`."""
+    def head_at(self, offsets: Offsets) -> Head:
+        """The last head up to which nothing stands behind `offsets`."""
+
+    def passes(self, head: Head) -> bool:
+        """Whether the chain goes through a head that was noted earlier, as far as it says of itself."""
+
+    def check(self, noted: Collection[Head] = ()) -> Iterator[tuple[int, int]]:
+        """Walk the hash chain, yielding (batches that hold, batches in all). Raises `LogDamaged`.
+
+        It must go through every head that was `noted` earlier.
+        """
 
 
-class LogUnavailable(Exception):
+class Unavailable(Exception):
+    """Something can't be asked or told now and will be able to later; nothing that was acknowledged is lost."""
+
+
+class LogUnavailable(Unavailable):
     """The log can't take or give events now; nothing that was acknowledged is lost."""
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 
 from gateway.platform import DATABASE_FILE, Platform, locked
-from projections.database import DatabaseUnavailable, Limits, open_generation
+from projections.database import DatabaseUnavailable, Limits, open_generation, remove
 from projections.engine import read_offsets
 
 
@@ -39,7 +39,7 @@ def restore(source: Path, data: Path) -> str:
         shutil.copyfile(source, fresh)
         for former in data.glob("projections*.duckdb*"):
             if former != fresh:
-                former.unlink()
+                remove(former)
         fresh.replace(data / DATABASE_FILE)
     return standing
 

@@ -11,6 +11,7 @@ from eventlog.chain import Head
 from eventlog.log import Chained, LogDamaged, LogUnavailable, Stream
 from gateway.api.keys import token_operation
 from gateway.copies import snapshot
+from gateway.heads import read_heads
 from gateway.platform import Platform, Progress
 from gateway.query import query
 from projections import replay
@@ -81,19 +82,21 @@ def replay_tables(platform: Platform, arguments: Arguments, progress: Progress) 
 def verify(platform: Platform, arguments: Arguments, progress: Progress) -> dict[str, Any]:
     """Walk the hash chain, where the log has one, and compare the tables with a replay.
 
-    The chain must go through the noted `head`, where one is given.
+    The chain must go through every head that was noted of it, and the noted `head`, where one is given.
     """
-    expected = Head.parse(arguments["head"]) if arguments.get("head") else None
+    expected = [Head.parse(arguments["head"])] if arguments.get("head") else []
     batches, chain = 0, platform.log if isinstance(platform.log, Chained) else None
     if expected and chain is None:
         raise Refused("no_hash_chain", "the log has no hash chain", "--head", "Leave it out: Kafka's log has none.")
+    noted = read_heads(platform.heads_files) if chain else []
     if chain is not None:
-        for batches, total in chain.check(expected):
+        for batches, total in chain.check([*noted, *expected]):
             progress("hash chain", batches, total)
     tables = replay.compare(platform.log, platform.database, partial(progress, "replay"))
     return {
         "batches": batches,
         "head": str(chain.head()) if chain else None,
+        "noted": len(noted),
         "tables": len(tables),
         "rows": sum(table.live_rows for table in tables),
         "unequal": [asdict(table) for table in tables if not table.equal],

@@ -4,7 +4,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import IO
 
 from eventlog.embedded import EmbeddedLog
-from eventlog.log import EventLog
-from gateway.health import Health, failing
+from eventlog.log import Chained, EventLog
+from gateway.agreement import agree, expect_log
+from gateway.heads import HEADS_FILE, Heads
+from gateway.health import Health, Trouble, failing
 from gateway.meters import Meters
-from projections import replay
 from projections.database import Database, Limits
 from projections.follower import Follower
+from projections.replay import rebuild
 from projections.state import ReadState
 from services.handler import Handler, utc_now
 from services.ingest.observations import Observations
@@ -51,6 +53,7 @@ class Platform:
     clock: Clock
     health: Health = field(default_factory=Health)
     meters: Meters = field(default_factory=Meters)
+    heads_files: Sequence[Path] = ()
 
 
 def silent(what: str, done: int, total: int) -> None:
@@ -64,28 +67,42 @@ def open_platform(
     clock: Clock = utc_now,
     progress: Progress = silent,
     open_log: OpenLog = EmbeddedLog,
+    heads_file: Path | None = None,
+    *,
+    background: bool = False,
 ) -> Iterator[Platform]:
     """Open a data folder, creating it where there is none, and close it behind the body.
 
-    Its log is the folder's own, or what `open_log` makes of the path at which that would be.
-    Tables built by another version are rebuilt from the log first.
+    Its log is the folder's own, or what `open_log` makes of the path at which that would be. Heads of its chain are
+    noted in the folder, and in `heads_file` too. Tables that are another version's, that are damaged or that don't
+    follow from the log are built anew first; with `background` that goes on under the body, which `database.due`
+    tells.
     Raises `DataFolderInUse`, `LogUnavailable`, `LogDamaged` or `DatabaseUnavailable`.
     """
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ExitStack() as stack:
         stack.enter_context(locked(data))
         log = open_log(data / LOG_FILE)
         stack.callback(log.close)
         database = Database(data / DATABASE_FILE, limits)
         stack.callback(database.close)
-        follower = Follower(log, database)
-        if database.outdated:
-            replay.rebuild(log, database, follower.paused, partial(progress, "rebuild"))
+        health = Health()
+        expect_log(log, database)
+        agree(log, database)
+        follower = Follower(log, database, rebuild)
+        health.watch("fold", failing("fold", lambda: follower.failure))
+        health.watch("tables", lambda: _tables(database))
+        if database.due and not background:
+            follower.build(partial(progress, "rebuild"))
+        heads_files = [data / HEADS_FILE, *filter(None, [heads_file])] if isinstance(log, Chained) else []
+        if isinstance(log, Chained):
+            heads = Heads(log, heads_files, clock)
+            health.watch("heads", heads.troubles)
+            follower.listen(heads.note_sometimes)
+            stack.callback(heads.note)
         follower.start()
         stack.callback(follower.stop)
         state = ReadState(database)
-        health = Health()
-        health.watch("fold", failing("fold", lambda: follower.failure))
         yield Platform(
             data=data,
             log=log,
@@ -96,7 +113,16 @@ def open_platform(
             observations=Observations(log, state, follower, clock),
             clock=clock,
             health=health,
+            heads_files=heads_files,
         )
+
+
+def _tables(database: Database) -> Iterator[Trouble]:
+    if database.broken:
+        yield Trouble("tables", f"DuckDB gave the tables up; they are opened anew: {database.broken}", stops=True)
+    due = database.due
+    if due is not None:
+        yield Trouble("tables", f"{due.why}; {database.progress}", stops=not due.readable)
 
 
 @contextmanager

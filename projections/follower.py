@@ -1,31 +1,49 @@
-"""Follows the log: a thread that folds whatever is appended, until it is stopped."""
+"""Follows the log: a thread that folds whatever is appended, until it is stopped.
+
+It also mends what it folds into: it opens tables anew whose handle DuckDB has given up, and builds those anew that
+are due. The log is all that it needs for that.
+"""
 
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 
+import duckdb
 import structlog
 
-from eventlog.log import EventLog, Offsets
-from projections.database import Database
+from eventlog.log import Chained, EventLog, Offsets, Unavailable
+from projections.catalogue import catalogue
+from projections.database import Database, DatabaseUnavailable, Due
 from projections.engine import Moved
 from projections.incoming import CHUNK_EVENTS, chunks
 
 _WAIT_S = 0.1
 _MANY, _LONGEST_GATHERING_S = 500, 0.6
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 30.0
+_REOPENED_BEFORE_REBUILT = 3
+_NOTED_EVERY_S = 10.0
 
 Listener = Callable[[Moved], None]
 
+Progress = Callable[[int, int], None]
+"""Called with the number of events folded and the number in all."""
+
+Rebuild = Callable[[EventLog, Database, Callable[[], AbstractContextManager[None]], Progress, int], None]
+"""Builds a database's tables anew from a log and swaps them in, as `projections.replay.rebuild` does."""
+
 _logger = structlog.get_logger(__name__)
+
+
+class _Stopped(Exception):
+    """The follower is to end while it builds tables."""
 
 
 class Follower:
     """Keeps a database at the end of a log. Listeners are called in its thread after each commit."""
 
-    def __init__(self, log: EventLog, database: Database) -> None:
-        self._log = log
+    def __init__(self, log: EventLog, database: Database, rebuild: Rebuild) -> None:
+        self._log, self._rebuild = log, rebuild
         self._database = database
         self._folding = threading.Lock()
         self._progress = threading.Condition()
@@ -33,6 +51,7 @@ class Follower:
         self._listeners: list[Listener] = []
         self._stopping = threading.Event()
         self._chunk_events = CHUNK_EVENTS
+        self._reopened, self._noted_at = 0, time.monotonic()
         self._thread = threading.Thread(target=self._run, name="follower", daemon=True)
         self.failure: str | None = None
 
@@ -59,7 +78,31 @@ class Follower:
 
     def lag(self) -> int:
         """How many events of the log are not folded yet."""
-        return sum(end - self._offsets.get(stream, 0) for stream, end in self._log.ends().items())
+        return sum(max(end - self._offsets.get(stream, 0), 0) for stream, end in self._log.ends().items())
+
+    def expect_current(self) -> None:
+        """Raise `DatabaseUnavailable` where what is appended now will not be folded for a good while."""
+        due = self._database.due
+        if due is not None:
+            raise DatabaseUnavailable(
+                f"{due.why}; {self._database.progress}. Until they stand nothing can be decided by them: "
+                "send it again then. What stations and devices report is taken down meanwhile"
+            )
+
+    def build(self, progress: Progress | None = None) -> None:
+        """Build the tables anew from the log beside those in use, and put them in their place."""
+
+        def told(done: int, total: int) -> None:
+            if self._stopping.is_set():
+                raise _Stopped
+            self._database.built = done, total
+            if progress is not None:
+                progress(done, total)
+
+        self._rebuild(self._log, self._database, self.paused, told, self._chunk_events)
+        tables = dict.fromkeys(catalogue().projections, 0)
+        self._database.note_moved(tables)
+        self._advance(Moved(self._offsets, tables, {}))
 
     def wait_for(self, offsets: Offsets, timeout_s: float) -> bool:
         """Block until all up to `offsets` is folded, or the time is over; whether it is."""
@@ -84,16 +127,53 @@ class Follower:
         pause_s = _FIRST_PAUSE_S
         while not self._stopping.is_set():
             try:
+                self._mend()
                 if self._log.wait(self._offsets, _WAIT_S):
                     self._catch_up()
+                    self._reopened = 0
+                    self._note_head(_NOTED_EVERY_S)
                 self.failure, pause_s = None, _FIRST_PAUSE_S
                 self._chunk_events = min(2 * self._chunk_events, CHUNK_EVENTS)
+            except _Stopped:
+                break
             except Exception as error:  # whatever it is, the stored offset is where to go on
                 self.failure = f"{type(error).__name__}: {error}"
                 self._chunk_events = max(self._chunk_events // 2, 1)  # it may have been too much for the memory
                 _logger.exception("folding failed; it goes on from the stored offset", retry_in_s=pause_s)
+                self._database.examine()
                 self._stopping.wait(pause_s)
                 pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+        with suppress(Unavailable, duckdb.Error):  # what is noted only proves more
+            self._note_head()
+
+    def _note_head(self, after_s: float = 0.0) -> None:
+        """Note in the tables up to which head of the log's chain they hold all, where that was a while ago."""
+        if (
+            isinstance(self._log, Chained)
+            and time.monotonic() - self._noted_at >= after_s
+            and not self._database.due
+        ):
+            with self._folding:
+                self._database.note_head(self._log.head_at(self._offsets))
+            self._noted_at = time.monotonic()
+
+    def _mend(self) -> None:
+        """Open the tables anew where DuckDB has given them up, and build them anew where they are due.
+
+        Those that are given up again and again, without a fold that holds between, are built anew too.
+        """
+        if self._database.broken:
+            _logger.warning("DuckDB gave the tables up; they are opened anew", reason=self._database.broken)
+            with self.paused():
+                self._database.reopen()
+            self._reopened += 1
+            if self._reopened >= _REOPENED_BEFORE_REBUILT and self._database.due is None:
+                self._reopened = 0
+                self._database.due = Due(
+                    "the tables failed again and again and are being built anew", readable=True
+                )
+        if self._database.due:
+            self.build()
 
     def _catch_up(self) -> None:
         """Fold up to the log's end, a chunk at a time; a rebuild may swap the database between two."""
@@ -101,6 +181,8 @@ class Follower:
         while grown and not self._stopping.is_set():
             started, chunk = time.monotonic(), None
             with self._folding:
+                if self._database.broken:
+                    return
                 batches = self._log.read(self._offsets)
                 chunk = next(chunks(batches, self._offsets, size=self._chunk_events), None)
                 grown = chunk is not None

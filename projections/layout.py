@@ -27,6 +27,8 @@ CREATE TABLE ops.unreadable (
 COMMENT ON TABLE ops.unreadable IS 'one row per event of the log that does not fit its schema, as it came';
 CREATE TABLE ops.built_by (fingerprint VARCHAR);
 COMMENT ON TABLE ops.built_by IS 'one row: the contract, standards and projections that the tables follow from';
+CREATE TABLE ops.noted_head (position BIGINT, chain VARCHAR);
+COMMENT ON TABLE ops.noted_head IS 'at most one row: a head of the log''s hash chain up to which all is folded';
 """
 
 
@@ -56,7 +58,7 @@ def _lay_out(connection: duckdb.DuckDBPyConnection, wanted: set[str] | None) -> 
 
 def built_from() -> str:
     """Fingerprint of all that decides what the tables say: registry, standards and SQL."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(_OPS.encode())
     files = [REGISTRY_FILE, MACROS_FILE, *FOLDER.glob("*/*.sql"), *STANDARDS_FOLDER.glob("*.csv")]
     for path in sorted(files):
         digest.update(f"{path.parent.name}/{path.name}\n".encode())

@@ -14,7 +14,7 @@ from projections.catalogue import all_keys, catalogue
 from projections.chunk import Chunk
 from projections.database import Database, Generation, Limits, discard, open_generation
 from projections.engine import Engine, replace_keys
-from projections.incoming import ahead, chunks
+from projections.incoming import CHUNK_EVENTS, ahead, chunks
 from projections.transaction import transaction
 
 Progress = Callable[[int, int], None]
@@ -37,6 +37,7 @@ def replay(
     until: Offsets,
     recorded_until: datetime | None = None,
     progress: Progress = silent,
+    size: int = CHUNK_EVENTS,
 ) -> None:
     """Fold the log from where the engine's tables stand up to `until`.
 
@@ -46,7 +47,7 @@ def replay(
     total = sum(end - before.get(stream, 0) for stream, end in until.items())
     done = 0
     with closing(log.read(before)) as batches:  # type: ignore[type-var]  # an iterator of ours is a generator
-        for chunk in ahead(chunks(batches, before, until)):
+        for chunk in ahead(chunks(batches, before, until, size)):
             engine.fold(chunk if recorded_until is None else _known_by(chunk, recorded_until))
             done += chunk.events
             progress(done, total)
@@ -60,6 +61,7 @@ def build(
     recorded_until: datetime | None = None,
     progress: Progress = silent,
     after: Offsets | None = None,
+    size: int = CHUNK_EVENTS,
 ) -> Generation:
     """A new database file with all that the log says, up to `until` or its end. Removed again on failure.
 
@@ -68,21 +70,29 @@ def build(
     generation = open_generation(path, limits, checkpoint=_REBUILD_WAL)
     try:
         Engine(generation.connection).stand_at(after or {})
-        replay(log, Engine(generation.connection), until or log.ends(), recorded_until, progress)
+        replay(log, Engine(generation.connection), until or log.ends(), recorded_until, progress, size)
     except BaseException:
         discard(generation)
         raise
     return generation
 
 
-def rebuild(log: EventLog, database: Database, pause: Pause, progress: Progress = silent) -> None:
+def rebuild(
+    log: EventLog, database: Database, pause: Pause, progress: Progress = silent, size: int = CHUNK_EVENTS
+) -> None:
     """Build the tables anew beside the live ones, which go on being read and folded, then swap them."""
-    generation = build(log, database.next_path(), database.limits, progress=progress)
-    replay(log, Engine(generation.connection), log.ends())  # what came meanwhile, still beside the live ones
-    with pause():
-        replay(log, Engine(generation.connection), log.ends())
-        generation.connection.close()
-        database.swap(open_generation(generation.path, database.limits))
+    generation = build(log, database.next_path(), database.limits, progress=progress, size=size)
+    engine = Engine(generation.connection)
+    try:
+        replay(log, engine, log.ends(), progress=progress, size=size)  # what came meanwhile, still beside the live
+        with pause():
+            replay(log, engine, log.ends(), size=size)
+            generation.connection.close()
+            database.swap(open_generation(generation.path, database.limits))
+    except BaseException:
+        if generation.path != database.path.resolve():
+            discard(generation)
+        raise
 
 
 def refold(log: EventLog, database: Database, pause: Pause, after: Offsets, progress: Progress = silent) -> int:
@@ -142,7 +152,8 @@ def contents(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]
     """For each table its number of rows and a digest of them that doesn't depend on their order."""
     tables = connection.execute(
         "SELECT schema_name || '.' || table_name FROM duckdb_tables()"
-        " WHERE NOT temporary AND schema_name <> 'standards' AND table_name <> 'built_by' ORDER BY ALL"
+        " WHERE NOT temporary AND schema_name <> 'standards' AND table_name NOT IN ('built_by', 'noted_head')"
+        " ORDER BY ALL"
     ).fetchall()
     return {name: _content(connection, name) for (name,) in tables}
 

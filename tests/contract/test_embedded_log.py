@@ -51,11 +51,11 @@ def test_any_change_breaks_the_chain_where_it_was_made(filled: EmbeddedLog, chan
 
 def test_a_noted_head_shows_that_the_end_was_cut_off(filled: EmbeddedLog) -> None:
     noted = filled.head()
-    assert list(filled.check(Head.parse(str(noted))))
+    assert list(filled.check([Head.parse(str(noted))]))
     _tamper(filled.path, "DELETE FROM batch WHERE position = 3")
     assert list(filled.check())
     with pytest.raises(LogDamaged, match="rewritten or cut short"):
-        list(filled.check(noted))
+        list(filled.check([noted]))
 
 
 def test_sqlite_itself_refuses_to_change_or_remove(filled: EmbeddedLog) -> None:
