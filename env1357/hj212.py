@@ -16,6 +16,7 @@ import uvloop
 
 from env1357.operating import errors, operate, progress_bar
 from env1357.settings import BadSetting, Settings, read_settings
+from eventlog.log import Unavailable
 from gateway.health import Trouble
 from gateway.platform import Platform, open_platform
 from projections.engine import Moved
@@ -25,7 +26,7 @@ from services.ingest.hj212.listener import Listener
 
 app = typer.Typer(no_args_is_help=True, help="Devices that speak HJ 212: listen to them, or be one for a trial.")
 
-_CAUGHT_UP_S = 600.0
+_STARTED_S, _RETRY_S = 2.0, 0.2
 _FOLLOWED = {"monitor.device", "monitor.device_command"}
 
 Data = Annotated[Path | None, typer.Option("--data", help="Data folder (ENV1357_DATA; ./data where silent).")]
@@ -44,17 +45,23 @@ def listening(platform: Platform, settings: Settings) -> Iterator[tuple[Listener
     bound = _bound(settings)
     journal = Journal(platform.observations, platform.clock)
     listener = Listener(journal, platform.state, platform.clock, settings.hj212_longest_segment)
-    platform.follower.wait_for(platform.log.ends(), _CAUGHT_UP_S)
 
     def moved(what: Moved) -> None:
         if _FOLLOWED & what.tables.keys():
             listener.changed()
 
-    started = threading.Event()
-    run_loop = threading.Thread(target=_run, args=(listener, bound, started), name="hj212", daemon=True)
+    started, ending = threading.Event(), threading.Event()
+
+    def run() -> None:
+        if _register_stands(platform, ending):
+            _run(listener, bound, started)
+
+    run_loop = threading.Thread(target=run, name="hj212", daemon=True)
 
     def look() -> Iterable[Trouble]:
-        if not run_loop.is_alive():
+        if not started.is_set():
+            yield Trouble("hj212", "devices wait unanswered until the tables have the register of devices")
+        elif not run_loop.is_alive():
             yield Trouble("hj212", "the listener for devices has died; start the process again", stops=True)
         elif listener.failure:
             yield Trouble("hj212", listener.failure, stops=True)
@@ -67,11 +74,28 @@ def listening(platform: Platform, settings: Settings) -> Iterator[tuple[Listener
         run_loop.start()
         stack.callback(run_loop.join, 60)
         stack.callback(listener.stop)
+        stack.callback(ending.set)
         stack.callback(platform.health.watch("hj212", look))
         stack.callback(platform.meters.count("hj212", listener.counts.numbers))
         stack.callback(platform.meters.level("hj212", lambda: {"connections": len(listener.connections)}))
-        started.wait(60)
+        started.wait(_STARTED_S)
         yield listener, *bound.getsockname()[:2]
+
+
+def _register_stands(platform: Platform, ending: threading.Event) -> bool:
+    """Wait until the register of devices can be read as it is; False where the listener is to end before.
+
+    Devices may connect meanwhile. What they send waits: none that is registered is refused as unknown.
+    """
+    while not ending.is_set():
+        try:
+            platform.observations.expect_known(patience_s=0)
+            platform.state.devices()
+        except Unavailable:
+            ending.wait(_RETRY_S)
+        else:
+            return True
+    return False
 
 
 def _run(listener: Listener, bound: socket.socket, started: threading.Event) -> None:

@@ -32,7 +32,7 @@ def serve(settings: Settings, *, demo: bool) -> None:
     """Serve until the process is told to stop. Raises what opening the data folder raises, and `PortInUse`."""
     _expect_safe_host(settings)
     descriptors = raise_descriptors()
-    with progress_bar() as progress, opened(settings, progress) as platform:
+    with progress_bar() as progress, opened(settings, progress, background=not demo) as platform:
         listening = _bound(settings)
         if demo:
             play_demo(platform, settings.demo_seed, progress)

@@ -138,7 +138,7 @@ async def ready(request: Request) -> Response:
     platform: Platform = request.app.state.platform
     lag = await anyio.to_thread.run_sync(platform.follower.lag)
     troubles = platform.health.troubles()
-    if lag > _READY_LAG:
+    if lag > _READY_LAG and platform.database.due is None:
         troubles.append(Trouble("fold", f"{lag} events of the log are in no table yet", stops=True))
     status = status_of(troubles)
     said = {"status": status, "lag_events": lag, "troubles": told(troubles)}

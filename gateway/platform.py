@@ -17,12 +17,14 @@ from gateway.agreement import agree, expect_log
 from gateway.heads import HEADS_FILE, Heads
 from gateway.health import Health, Trouble, failing
 from gateway.meters import Meters
+from projections.catalogue import catalogue
 from projections.database import Database, Limits
 from projections.follower import Follower
 from projections.replay import rebuild
 from projections.state import ReadState
 from services.handler import Handler, utc_now
 from services.ingest.observations import Observations
+from services.ingest.tail import numbers_behind
 from services.ports import Clock
 
 LOG_FILE = "log.sqlite"
@@ -103,6 +105,8 @@ def open_platform(
         follower.start()
         stack.callback(follower.stop)
         state = ReadState(database)
+        observations = Observations(log, state, follower, clock)
+        _begin_behind(observations, log, database)
         yield Platform(
             data=data,
             log=log,
@@ -110,7 +114,7 @@ def open_platform(
             follower=follower,
             state=state,
             handler=Handler(log, state, follower, clock),
-            observations=Observations(log, state, follower, clock),
+            observations=observations,
             clock=clock,
             health=health,
             heads_files=heads_files,
@@ -152,3 +156,18 @@ def _holder(file: IO[str]) -> str:
         return str(json.load(file)["pid"])
     except (ValueError, KeyError):
         return "unknown"
+
+
+def _begin_behind(observations: Observations, log: EventLog, database: Database) -> None:
+    """Have statements numbered behind what the log holds and the tables don't, read now or awaited."""
+    ends, standing = log.ends(), database.engine.offsets()
+    if any(end > standing.get(stream, 0) for stream, end in ends.items()):
+        stands_still = database.due is not None and database.due.readable
+        observations.begin_behind(ends, numbers_behind(log, standing, _register()) if stands_still else None)
+
+
+def _register() -> set[str]:
+    """The events by which statements and devices are judged."""
+    known = catalogue()
+    events = known.closure({"base.site", "monitor.device", "monitor.device_command"}) & known.events.keys()
+    return {known.events[name].name for name in events}

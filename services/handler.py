@@ -66,7 +66,7 @@ class Handler:
     def handle(self, command: Command) -> Accepted:
         """Carry out one command and return once its event is durable and folded.
 
-        Raises `Refused`, `Superseded`, `VerdictPending`, or `LogUnavailable` when nothing was recorded.
+        Raises `Refused`, `Superseded`, `VerdictPending`, or an `Unavailable` when nothing was recorded.
         """
         outcome = self.handle_all([command])[0]
         if isinstance(outcome, Exception):
@@ -75,6 +75,7 @@ class Handler:
 
     def handle_all(self, commands: Sequence[Command]) -> list[Accepted | Refused | Superseded]:
         """Carry out commands on different subjects that don't refer to each other, with one append."""
+        self._folding.expect_current()
         exists = cache(self._state.exists)  # nothing is appended before all are decided
         decided = [self._decide(command, exists) for command in commands]
         events = [event for outcome in decided if not isinstance(outcome, Refused) for event in outcome[1]]

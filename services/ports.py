@@ -49,5 +49,8 @@ class ReadState(Protocol):
 class Folding(Protocol):
     """Knows how far the log is folded."""
 
+    def expect_current(self) -> None:
+        """Raise an `Unavailable` where what is appended now will not be folded for a good while."""
+
     def wait_for(self, offsets: Offsets, timeout_s: float) -> bool:
         """Block until all up to `offsets` is folded, or the time is over; whether it is."""

@@ -44,7 +44,8 @@ class Context:
             self._now().connection if moment is None else self._past(naive(moment), tables, scope or Scope())
         )
         used = {name: value for name, value in params.items() if f"${name}" in sql}
-        frame: pl.DataFrame = connection.sql(sql, params=used).pl()
+        with self.platform.database.answering():
+            frame: pl.DataFrame = connection.sql(sql, params=used).pl()
         return frame.with_columns(pl.col(pl.Datetime).dt.replace_time_zone("UTC"))
 
     def rows(

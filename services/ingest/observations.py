@@ -11,7 +11,7 @@ from itertools import chain
 import polars as pl
 
 from eventlog.codec import Event, drafts
-from eventlog.log import Draft, EventLog, LogUnavailable, Offsets
+from eventlog.log import Draft, EventLog, LogUnavailable, Offsets, Unavailable
 from schemas.contract import event_types
 from schemas.registry import registry
 from services.decider import Refused
@@ -22,6 +22,7 @@ from services.ingest.statement import Statement, content, datum, identity, micro
 from services.ingest.unexpected import Unexpected, attempted
 from services.ports import Clock, Folding, ReadState
 
+_PATIENCE_S = 2.0
 _FILES = uuid.UUID("1357e7a0-0000-5000-8000-000000000004")
 
 Key = tuple[str, str, int]
@@ -98,6 +99,27 @@ class Observations:
         self._log, self._state, self._folding, self._clock = log, state, folding, clock
         self._one_at_a_time = threading.Lock()
         self._not_folded: deque[tuple[Offsets, dict[Key, Numbered]]] = deque()
+        self._awaited: Offsets = {}
+
+    def begin_behind(self, ends: Offsets, said: dict[Key, Numbered] | None) -> None:
+        """Number statements behind all that stands in the log up to `ends`.
+
+        `said` is what was stated there and is in no table yet; where it is None, nothing is taken down until the
+        tables have come that far.
+        """
+        if said is None:
+            self._awaited = ends
+        else:
+            self._not_folded.append((ends, said))
+
+    def expect_known(self, patience_s: float = _PATIENCE_S) -> None:
+        """Raise `LogUnavailable` where the tables don't know yet what the log said when the process began."""
+        if self._awaited and not self._folding.wait_for(self._awaited, patience_s):
+            raise LogUnavailable(
+                "the tables are behind what the log held at the start, by which what comes is judged. "
+                "Send it again in a while: /readyz tells how far they are"
+            )
+        self._awaited = {}
 
     def take(self, sent: Sequence[tuple[Observation | Refused, Submission]], source: str) -> Taken:
         """Take down what can be accepted and quarantine the rest; all is durable on return.
@@ -126,6 +148,7 @@ class Observations:
 
         Events given `beside` them are made durable in the same append.
         """
+        self.expect_known()
         with self._one_at_a_time:
             now, taken = self._clock(), Taken()
             said: dict[Key, Numbered] = {}
@@ -144,7 +167,7 @@ class Observations:
         Whoever met something unexpected asks this first: then what was sent may not be to blame.
         """
         with self._one_at_a_time:
-            asked = attempted(lambda: (self._state.sites(), self._last_numbers([_ANY_KEY])))
+            asked = attempted(lambda: self._asked([_ANY_KEY]))
         if isinstance(asked, Unexpected):
             raise LogUnavailable(f"the tables can't be asked, so nothing can be taken down: {asked.error}")
 
@@ -169,7 +192,8 @@ class Observations:
         self, statements: Sequence[Statement], now: datetime, taken: Taken, said: dict[Key, Numbered]
     ) -> tuple[list[Draft], list[tuple[int, Refused]]]:
         """Statements that are new, ready to be appended, and those refused; `said` gets the last on each key."""
-        soundness, last = Soundness(self._state.sites(), now), self._last_numbers([s.key for s in statements])
+        register, last = self._asked([statement.key for statement in statements])
+        soundness = Soundness(register, now)
         recorded_at = microseconds(now)
         ready: dict[str, _Ready] = {}
         refused: list[tuple[int, Refused]] = []
@@ -194,6 +218,15 @@ class Observations:
             if number > 1:
                 taken.restatements.append(position)
         return [_draft(subsystem, *parts) for subsystem, parts in ready.items()], refused
+
+    def _asked(self, keys: Sequence[Key]) -> tuple[Mapping[str, tuple[str, str]], dict[Key, Numbered]]:
+        """The register of sites and the last statement on each key. Raises `LogUnavailable`."""
+        try:
+            return self._state.sites(), self._last_numbers(keys)
+        except LogUnavailable:
+            raise
+        except Unavailable as outage:
+            raise LogUnavailable(f"nothing can be taken down now: {outage}") from outage
 
     def _last_numbers(self, keys: Sequence[Key]) -> dict[Key, Numbered]:
         """The last statement on each key: as folded, or as taken down here and not folded yet."""

@@ -72,6 +72,9 @@ class Listener:
         """Serve until `stop` is called; all that came by then is durable on return."""
         self._loop = asyncio.get_running_loop()
         await self._take_up()
+        while self._unread and not self._stopping:  # a device that is registered must not be refused as unknown
+            await asyncio.sleep(_RETRY_S)
+            await self._take_up()
         self._attempt(self._restore_parts)
         server = await self._loop.create_server(partial(Connection, self), sock=listening, backlog=_BACKLOG)
         ticking = asyncio.create_task(self._tick_on())
