@@ -23,6 +23,7 @@ import structlog
 
 from eventlog.log import Head, Stream, Unavailable
 from projections.engine import Engine, read_offsets
+from projections.heads import Heads
 from projections.layout import built_from, lay_out
 from projections.transaction import transaction
 
@@ -65,6 +66,7 @@ class Generation:
 
     path: Path
     connection: duckdb.DuckDBPyConnection
+    engine: Engine
     reading: list[duckdb.DuckDBPyConnection] = field(default_factory=list)
     retired: bool = False
     broken: str | None = None
@@ -84,6 +86,7 @@ class Snapshot:
 
     connection: duckdb.DuckDBPyConnection
     offsets: Mapping[Stream, int]
+    heads: Heads
 
 
 @dataclass
@@ -118,7 +121,7 @@ class Database:
     @property
     def engine(self) -> Engine:
         """What folds into the generation in use, by its writer."""
-        return Engine(self.writer)
+        return self._live.engine
 
     @property
     def outdated(self) -> bool:
@@ -170,7 +173,7 @@ class Database:
         try:
             with self._answering(generation):
                 cursor.execute("BEGIN TRANSACTION READ ONLY")
-                yield Snapshot(cursor, read_offsets(cursor))
+                yield Snapshot(cursor, read_offsets(cursor), generation.engine.heads)
         finally:
             self._leave(generation, cursor)
 
@@ -362,7 +365,7 @@ def open_generation(path: Path, limits: Limits, *, checkpoint: str = "16MB") -> 
         raise DatabaseUnavailable(
             f"{path}: {error}. If another process holds it, stop that one; if the disk is full, make room"
         ) from error
-    return Generation(path, connection)
+    return Generation(path, connection, Engine(connection))
 
 
 def gives_up(error: duckdb.Error) -> bool:

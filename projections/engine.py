@@ -13,6 +13,7 @@ from eventlog.log import Stream
 from projections.arbitration import arbitrate
 from projections.catalogue import Projection, catalogue, keys_after
 from projections.chunk import Chunk, Unreadable
+from projections.heads import Heads
 from projections.transaction import transaction
 from schemas.contract import event_types
 
@@ -40,9 +41,10 @@ class Moved:
 class Engine:
     """The one writer of a database. Not to be used by two threads at once."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Take over a connection to a database that `lay_out` has laid out."""
+    def __init__(self, connection: duckdb.DuckDBPyConnection, heads: Heads | None = None) -> None:
+        """Take over a connection to a database that `lay_out` has laid out, and the heads of its lives."""
         self._connection = connection
+        self.heads = heads or Heads()
 
     def offsets(self) -> dict[Stream, int]:
         """Where the tables stand in the log."""
@@ -96,13 +98,10 @@ class Engine:
     def _add_lives(self, frames: Mapping[str, pl.DataFrame]) -> dict[str, str]:
         if not frames:
             return {}
-        named = {name: frame.with_columns(pl.lit(name).alias("event")) for name, frame in frames.items()}
-        accepted = arbitrate(self._connection, named.values())
         arrived = {}
-        for name, frame in named.items():
+        for name, counted in arbitrate(self._connection, self.heads, frames).items():
             table, relation = f"base.{event_types()[name].event}", f"new_{event_types()[name].event}"
-            counted = frame.join(accepted, on=["event_id", "log_offset"], maintain_order="left")
-            self._connection.register(relation, counted.drop("topic", "partition", "event"))
+            self._connection.register(relation, counted.drop("topic", "partition"))
             self._connection.execute(f"INSERT INTO {table} BY NAME FROM {relation}")
             arrived[table] = relation
         return arrived

@@ -17,11 +17,14 @@ MACROS_FILE = FOLDER / "macros.sql"
 _OPS = """
 CREATE TABLE ops.checkpoint (topic VARCHAR, partition INTEGER, next_offset BIGINT);
 COMMENT ON TABLE ops.checkpoint IS 'one row per stream of the log, with the offset behind the last folded event';
-CREATE TABLE ops.verdict (
-  event_id UUID, subject VARCHAR, event VARCHAR, sequence INTEGER,
-  topic VARCHAR, partition INTEGER, log_offset BIGINT);
-COMMENT ON TABLE ops.verdict IS
-  'one row per event with a life of its own: its number among its subject''s, or null where it was superseded';
+CREATE TABLE ops.head (
+  subject VARCHAR, event_id UUID, length INTEGER, first_offset BIGINT, last_offset BIGINT);
+COMMENT ON TABLE ops.head IS
+  'one row per subject with a life of its own: its last event that counts, and how many do; rows are never removed';
+CREATE TABLE ops.superseded (
+  event_id UUID, subject VARCHAR, event VARCHAR, topic VARCHAR, partition INTEGER, log_offset BIGINT);
+COMMENT ON TABLE ops.superseded IS
+  'one row per event that named another than its subject''s head, and so does not count';
 CREATE TABLE ops.unreadable (
   submission_id VARCHAR, topic VARCHAR, partition INTEGER, log_offset BIGINT, reason VARCHAR, content BLOB);
 COMMENT ON TABLE ops.unreadable IS 'one row per event of the log that does not fit its schema, as it came';

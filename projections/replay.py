@@ -69,8 +69,8 @@ def build(
     """
     generation = open_generation(path, limits, checkpoint=_REBUILD_WAL)
     try:
-        Engine(generation.connection).stand_at(after or {})
-        replay(log, Engine(generation.connection), until or log.ends(), recorded_until, progress, size)
+        generation.engine.stand_at(after or {})
+        replay(log, generation.engine, until or log.ends(), recorded_until, progress, size)
     except BaseException:
         discard(generation)
         raise
@@ -82,7 +82,7 @@ def rebuild(
 ) -> None:
     """Build the tables anew beside the live ones, which go on being read and folded, then swap them."""
     generation = build(log, database.next_path(), database.limits, progress=progress, size=size)
-    engine = Engine(generation.connection)
+    engine = generation.engine
     try:
         replay(log, engine, log.ends(), progress=progress, size=size)  # what came meanwhile, still beside the live
         with pause():

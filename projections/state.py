@@ -9,6 +9,8 @@ import duckdb
 import polars as pl
 
 from projections.database import Database
+from projections.heads import Head
+from schemas.contract import event_types
 
 History = list[tuple[str, Mapping[str, Any]]]
 """(event type, fields) of a subject's events that count, oldest first."""
@@ -23,11 +25,17 @@ class ReadState:
 
     def history(self, subject: str) -> History:
         """The events of a subject that count, oldest first."""
+        aggregate = subject.partition("/")[0]
         with self._database.read() as snapshot:
-            kinds = snapshot.connection.execute(
-                "SELECT DISTINCT event FROM ops.verdict WHERE subject = ? AND sequence IS NOT NULL", [subject]
-            ).fetchall()
-            said = [row for (event,) in kinds for row in _named(snapshot.connection, event, "subject", subject)]
+            head = snapshot.heads.of(snapshot.connection, [subject]).get(subject)
+            if head is None:
+                return []
+            said = [
+                row
+                for name, kind in event_types().items()
+                if kind.aggregate == aggregate
+                for row in _named(snapshot.connection, name, "subject", subject, head)
+            ]
             return sorted(said, key=lambda row: row[1]["sequence"])
 
     def naming(self, event: str, field: str, identity: str) -> History:
@@ -44,19 +52,16 @@ class ReadState:
                     "SELECT 1 FROM base.observation WHERE event_id = TRY_CAST(? AS UUID) LIMIT 1", [identity]
                 )
             )
-        return bool(
-            self._rows("SELECT 1 FROM ops.verdict WHERE subject = ? AND sequence IS NOT NULL LIMIT 1", [subject])
-        )
-
-    def counted(self, event_id: str) -> bool:
-        """Whether a folded event counts; False where it is superseded or not there."""
         with self._database.read() as snapshot:
-            return bool(
-                snapshot.connection.execute(
-                    "SELECT 1 FROM ops.verdict WHERE event_id = CAST(? AS UUID) AND sequence IS NOT NULL",
-                    [event_id],
-                ).fetchall()
-            )
+            return subject in snapshot.heads.of(snapshot.connection, [subject])
+
+    def counted(self, subject: str, event_id: str) -> bool:
+        """Whether a folded event of a subject counts; False where it is superseded or not there."""
+        with self._database.read() as snapshot:
+            head = snapshot.heads.of(snapshot.connection, [subject]).get(subject)
+        if head is None or head.event_id == event_id:
+            return head is not None
+        return any(str(fields["event_id"]) == event_id for _, fields in self.history(subject))
 
     def sites(self) -> Mapping[str, tuple[str, str]]:
         """Every registered site with its theme and kind; read anew when the register has moved."""
@@ -104,8 +109,17 @@ class ReadState:
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _named(connection: duckdb.DuckDBPyConnection, event: str, field: str, identity: str) -> list[Any]:
-    """The events of a type, all of which count, whose field says `identity`."""
-    cursor = connection.execute(f'SELECT * FROM base.{event.partition(".")[2]} WHERE "{field}" = ?', [identity])
+def _named(
+    connection: duckdb.DuckDBPyConnection, event: str, field: str, identity: str, head: Head | None = None
+) -> History:
+    """The events of a type, all of which count, whose field says `identity`; of a head's life, if one is given."""
+    values: list[object] = [identity]
+    condition = f'"{field}" = ?'
+    if head is not None:
+        condition, values = (
+            f"{condition} AND log_offset BETWEEN ? AND ?",
+            [identity, head.first_offset, head.last_offset],
+        )
+    cursor = connection.execute(f"SELECT * FROM base.{event_types()[event].event} WHERE {condition}", values)
     names = [column[0] for column in cursor.description]
     return [(event, dict(zip(names, row, strict=True))) for row in cursor.fetchall()]

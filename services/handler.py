@@ -104,7 +104,7 @@ class Handler:
 
     def _verdict(self, subject: str, events: Sequence[Event], offsets: Offsets) -> Accepted | Superseded:
         ids = [str(event.fields["event_id"]) for event in events]
-        if all(map(self._state.counted, ids)):
+        if all(self._state.counted(subject, event_id) for event_id in ids):
             return Accepted(subject, ids, offsets)
         return Superseded(
             f"{subject}: someone else's event was recorded first, so this one does not count. "

@@ -27,8 +27,8 @@ class ReadState(Protocol):
     def exists(self, subject: str) -> bool:
         """Whether anything that counts was ever said of a subject; `observation/<event_id>` is a statement."""
 
-    def counted(self, event_id: str) -> bool:
-        """Whether a folded event counts."""
+    def counted(self, subject: str, event_id: str) -> bool:
+        """Whether a folded event of a subject counts."""
 
     def sites(self) -> Mapping[str, tuple[str, str]]:
         """Theme and kind of every registered site."""

@@ -15,7 +15,7 @@ from eventlog.embedded import EmbeddedLog
 from projections import replay
 from projections.catalogue import all_keys, catalogue
 from projections.database import Limits, open_generation
-from projections.engine import Engine, Moved, replace_keys
+from projections.engine import Moved, replace_keys
 from projections.incoming import chunks
 
 HOURS = 4 * 365 * 24
@@ -30,7 +30,7 @@ def run() -> dict[str, Any]:
             other.submit(_build, here).result()
         log = EmbeddedLog(here / "log.sqlite")
         generation = open_generation(here / "tables.duckdb", Limits())
-        engine = Engine(generation.connection)
+        engine = generation.engine
         taken, keys = [], set[int]()
         for number in range(CORRECTIONS):
             log.append(drafts([_corrected(number)]))

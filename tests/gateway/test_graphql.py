@@ -70,7 +70,7 @@ def test_an_outage_is_no_refusal(platform: Platform, server: TestClient, monkeyp
 
 
 def test_a_conflict_is_an_answer(platform: Platform, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(platform.state, "counted", lambda _: False)
+    monkeypatch.setattr(platform.state, "counted", lambda _, __: False)
     lake = {"siteId": "l", "nameZh": "x", "nameEn": "x", "positionSource": "x"}
     answer = command(ask, "registerLake", **lake)
     assert answer["__typename"] == "Conflict"

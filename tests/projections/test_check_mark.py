@@ -146,7 +146,7 @@ def test_marks_and_conclusions_do_not_depend_on_what_came_first(
 
 def _has_offset(table: str) -> bool:
     return table in {
-        "base.reading", "base.observation", "ops.verdict", "base.readings_marked", "ops.checkpoint", "base.station"
+        "base.reading", "base.observation", "ops.head", "base.readings_marked", "ops.checkpoint", "base.station"
     }  # fmt: skip
 
 

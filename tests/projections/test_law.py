@@ -3,6 +3,7 @@ same tables as one replay from zero."""
 
 import random
 import shutil
+import uuid
 import zlib
 from array import array
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ LIVES: dict[str, list[str]] = {}
 for _name, _type in event_types().items():
     if _type.aggregate:
         LIVES.setdefault(_type.aggregate, []).append(_name)
+ALONE = [str(uuid.uuid5(uuid.NAMESPACE_OID, name)) for name in "abc"]
 VALUES = st.sampled_from([None, -999.0, 0.0, 34.5, 75.0, 120.0, 900.0])
 
 
@@ -87,8 +89,25 @@ def life(draw: st.DrawFn) -> list[Event]:
     return events
 
 
+@st.composite
+def alone(draw: st.DrawFn) -> Event:
+    """A statement that is a subject of its own, of any kind; the same may be taken down again, later."""
+    name = draw(st.sampled_from([name for names in LIVES.values() for name in names]))
+    event_id = draw(st.sampled_from(ALONE))
+    fields = draw(values(registry().newest(name).schema))
+    recorded_at = draw(st.sampled_from([NOON, NOON + timedelta(hours=1)]))
+    said_at = draw(st.sampled_from([recorded_at, NOON - timedelta(hours=1)]))
+    subject = f"{event_types()[name].aggregate}/{event_id}"
+    own = {
+        "subject": subject,
+        "event_id": event_id,
+        "previous": draw(st.sampled_from([None, None, None, ALONE[0]])),
+    }
+    return Event(name, {**fields, **own, "occurred_at": said_at, "recorded_at": recorded_at})
+
+
 HISTORIES = st.tuples(
-    st.lists(of_any_version(st.one_of(air(), air(), water(), water(), registration())), max_size=25),
+    st.lists(of_any_version(st.one_of(air(), air(), water(), water(), registration(), alone())), max_size=25),
     st.lists(life(), max_size=5),
 ).map(lambda parts: [*parts[0], *(event for life in parts[1] for event in life)])
 
