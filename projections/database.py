@@ -29,13 +29,7 @@ from projections.transaction import transaction
 
 _GENERATION = re.compile(r"projections\.(\d+)\.duckdb$")
 _DAMAGED, _AHEAD = "damaged.", "ahead."
-_NOT_THE_FILE = (
-    "Could not set lock",
-    "Permission denied",
-    "No space left",
-    "Too many open files",
-    "Read-only file",
-)
+_NOT_THE_FILE = "Could not set lock", "Permission denied", "No space left", "Too many open files", "Read-only file"
 """What DuckDB says where it is not the file that keeps it from opening it."""
 
 _REOPENED = "the tables are being opened anew after a failure; ask again in a moment"
