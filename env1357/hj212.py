@@ -132,7 +132,9 @@ def listen(
     settings = read_settings(data=data, hj212_host=host, hj212_port=port)
     with (
         progress_bar() as progress,
-        open_platform(settings.data, settings.limits, progress=progress) as platform,
+        open_platform(
+            settings.data, settings.limits, progress=progress, quarantine_bytes=settings.quarantine_bytes
+        ) as platform,
         listening(platform, settings) as (listener, address, at),
     ):
         errors.print(f"env1357 listens to HJ 212 devices at {address}:{at}, data folder {settings.data}")

@@ -47,7 +47,7 @@ def subscribe(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
     with (
-        open_platform(settings.data, settings.limits) as platform,
+        open_platform(settings.data, settings.limits, quarantine_bytes=settings.quarantine_bytes) as platform,
         subscribed(settings.mqtt_url, settings.mqtt_topics, platform.observations) as subscriber,
     ):
         errors.print(f"subscribed to {settings.mqtt_topics} of the broker", highlight=False)

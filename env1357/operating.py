@@ -38,6 +38,7 @@ def opened(settings: Settings, progress: Told, *, background: bool = False) -> A
         open_log=lambda path: open_log(settings.log, path, settings.schema_registry),
         heads_file=Path(settings.heads_file) if settings.heads_file else None,
         background=background,
+        quarantine_bytes=settings.quarantine_bytes,
     )
 
 

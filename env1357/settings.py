@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from projections.database import Limits
+from services.ingest.quota import MOST_BYTES
 
 PREFIX = "ENV1357_"
 
@@ -65,6 +66,9 @@ class Settings:
     )
     memory_limit: str = field(default="256MB", metadata={"doc": "Memory that DuckDB may use, as DuckDB writes it."})
     threads: int = field(default=2, metadata={"doc": "Threads that DuckDB may use."})
+    quarantine_bytes: int = field(
+        default=MOST_BYTES, metadata={"doc": "Bytes of refused content kept of each sender a day; more is counted."}
+    )
     demo_seed: int = field(default=1357, metadata={"doc": "Seed of the demo's simulator."})
 
     mqtt_url: str = field(

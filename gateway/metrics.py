@@ -8,6 +8,7 @@ from prometheus_client.registry import Collector
 
 from eventlog.log import Offsets
 from gateway.platform import LOG_FILE, Platform, free_bytes
+from services.ingest.quota import Quota
 
 
 class PlatformCollector(Collector):
@@ -32,6 +33,7 @@ class PlatformCollector(Collector):
             yield CounterMetricFamily(f"env1357_{part}_{name}", f"{part}: {name.replace('_', ' ')}.", value)
         for (part, name), value in self._platform.meters.levels().items():
             yield GaugeMetricFamily(f"env1357_{part}_{name}", f"{part}: {name.replace('_', ' ')} now.", value)
+        yield from _refused(self._platform.observations.quota)
         yield GaugeMetricFamily(
             "env1357_disk_free_bytes", "Room for the data folder.", free_bytes(self._platform.data)
         )
@@ -56,6 +58,23 @@ def exposition(platform: Platform) -> bytes:
     registry = CollectorRegistry()
     registry.register(PlatformCollector(platform))
     return generate_latest(registry)
+
+
+def _refused(quota: Quota) -> Iterator[CounterMetricFamily]:
+    """What was refused since the start: kept in quarantine, or beyond its sender's quota and only counted."""
+    number = CounterMetricFamily(
+        "env1357_refused_submissions", "Submissions refused since the start.", labels=["channel", "content"]
+    )
+    size = CounterMetricFamily(
+        "env1357_refused_bytes", "Bytes of submissions refused since the start.", labels=["channel", "content"]
+    )
+    for channel, count in sorted(quota.counts.items()):
+        number.add_metric([channel, "kept"], count.kept)
+        number.add_metric([channel, "counted"], count.counted)
+        size.add_metric([channel, "kept"], count.kept_bytes)
+        size.add_metric([channel, "counted"], count.counted_bytes)
+    yield number
+    yield size
 
 
 def _by_stream(name: str, text: str, offsets: Offsets) -> GaugeMetricFamily:

@@ -11,8 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
+import structlog
+
 from eventlog.embedded import EmbeddedLog
-from eventlog.log import Chained, EventLog
+from eventlog.log import Chained, EventLog, LogUnavailable
 from gateway.agreement import agree, expect_log
 from gateway.heads import HEADS_FILE, Heads
 from gateway.health import Health, Trouble, failing
@@ -24,12 +26,15 @@ from projections.replay import rebuild
 from projections.state import ReadState
 from services.handler import Handler, utc_now
 from services.ingest.observations import Observations
+from services.ingest.quota import MOST_BYTES, Quota
 from services.ingest.tail import numbers_behind
 from services.ports import Clock
 
 LOG_FILE = "log.sqlite"
 DATABASE_FILE = "projections.duckdb"
 LOCK_FILE = "platform.lock"
+
+_logger = structlog.get_logger(__name__)
 
 OpenLog = Callable[[Path], EventLog]
 
@@ -72,13 +77,14 @@ def open_platform(
     heads_file: Path | None = None,
     *,
     background: bool = False,
+    quarantine_bytes: int = MOST_BYTES,
 ) -> Iterator[Platform]:
     """Open a data folder, creating it where there is none, and close it behind the body.
 
     Its log is the folder's own, or what `open_log` makes of the path at which that would be. Heads of its chain are
     noted in the folder, and in `heads_file` too. Tables that are another version's, that are damaged or that don't
     follow from the log are built anew first; with `background` that goes on under the body, which `database.due`
-    tells.
+    tells. `quarantine_bytes` is what each sender may have kept of what is refused, a day.
     Raises `DataFolderInUse`, `LogUnavailable`, `LogDamaged` or `DatabaseUnavailable`.
     """
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -105,7 +111,8 @@ def open_platform(
         follower.start()
         stack.callback(follower.stop)
         state = ReadState(database)
-        observations = Observations(log, state, follower, clock)
+        observations = Observations(log, state, follower, clock, Quota(quarantine_bytes))
+        stack.callback(_state_overruns, observations)
         _begin_behind(observations, log, database)
         yield Platform(
             data=data,
@@ -127,6 +134,13 @@ def _tables(database: Database) -> Iterator[Trouble]:
     due = database.due
     if due is not None:
         yield Trouble("tables", f"{due.why}; {database.progress}", stops=not due.readable)
+
+
+def _state_overruns(observations: Observations) -> None:
+    try:
+        observations.state_overruns()
+    except LogUnavailable as outage:
+        _logger.error("what was refused beyond quotas could not be stated", reason=str(outage))
 
 
 @contextmanager

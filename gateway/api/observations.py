@@ -129,10 +129,10 @@ def _taken(delivery: Delivery, platform: Platform) -> Answer:
     try:
         items = read(delivery.body, sender.name)
     except Refused as refusal:
-        submission = Submission("http", sender.name, delivery.body)
+        submission = Submission("http", sender.name, delivery.body, sender.name)
         taken = platform.observations.take([(refusal, submission)], sender.name)
-        whole = Delivered(offsets=taken.offsets)
-        return Answer(422, _told(whole, [_refused(None, refusal, submission.identity(refusal))]))
+        kept_as = "" if taken.unkept else submission.identity(refusal)
+        return Answer(422, _told(Delivered(offsets=taken.offsets), [_refused(None, refusal, kept_as)]))
     if len(items) > _MOST_ITEMS:
         raise BadRequest(413, "too_many", f"{len(items)} items", f"Send {_MOST_ITEMS} at the most.")
     delivered = deliver(items, sender, platform.observations)

@@ -20,7 +20,10 @@ _REFUSED = {
     "properties": {
         "index": {"type": ["integer", "null"], "description": "Number of the item from 0; null: the whole body."},
         **{name: {"type": "string"} for name in ("code", "message", "where", "remedy")},
-        "submission_id": {"type": "string", "description": "Where it is kept in quarantine."},
+        "submission_id": {
+            "type": "string",
+            "description": "Where it is kept in quarantine; empty: the quota is used up.",
+        },
     },
 }
 _TAKEN = {

@@ -78,6 +78,7 @@ def _keep(query: str, variables: Any, result: ExecutionResult, context: Context)
     refusal = Refused(
         "does_not_fit_the_schema", message, "variables", "Correct the request after the schema and send it again."
     )
-    context.platform.observations.take([(refusal, Submission("graphql", "unknown sender", content))], "graphql")
+    submission = Submission("graphql", "unknown sender", content)
+    kept = not context.platform.observations.take([(refusal, submission)], "graphql").unkept
     for error in result.errors or ():
-        error.extensions = {**(error.extensions or {}), "code": "BAD_INPUT", "quarantined": True}
+        error.extensions = {**(error.extensions or {}), "code": "BAD_INPUT", "quarantined": kept}

@@ -22,7 +22,10 @@ class Sender:
 
 @dataclass
 class Delivered:
-    """What became of a delivery: `refused` by item number from 0, with where it is kept."""
+    """What became of a delivery: `refused` by item number from 0, with where it is kept; "" where it is not.
+
+    What is beyond the sender's quota is counted and not kept.
+    """
 
     accepted: int = 0
     restated: int = 0
@@ -46,18 +49,18 @@ def deliver(
 
     def keep(unsound: Sequence[tuple[int, Refused]]) -> list[tuple[Submission, Refused]]:
         refused.update((numbers[position], why) for position, why in unsound)
-        kept = []
-        for number, why in sorted(refused.items()):
-            origin = items[number].origin or f"{sender.name}, item {number}"
-            submission = Submission(sender.channel, origin, items[number].content)
-            delivered.refused.append((number, why, submission.identity(why)))
-            kept.append((submission, why))
-        return kept
+        return [(_submission(items[number], number, sender), why) for number, why in sorted(refused.items())]
 
     taken = observations.take_statements(statements, keep, sender.name, dry_run=dry_run)
     delivered.accepted, delivered.restated, delivered.repeated = taken.accepted, taken.restated, taken.repeated
     delivered.offsets = taken.offsets
+    for position, ((submission, why), number) in enumerate(zip(taken.refused, sorted(refused), strict=True)):
+        delivered.refused.append((number, why, "" if position in taken.unkept else submission.identity(why)))
     return delivered
+
+
+def _submission(item: Item, number: int, sender: Sender) -> Submission:
+    return Submission(sender.channel, item.origin or f"{sender.name}, item {number}", item.content, sender.name)
 
 
 def _not_theirs(item: Item, sender: Sender) -> Refused | None:

@@ -3,7 +3,8 @@
 import threading
 import uuid
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from itertools import chain
@@ -16,7 +17,8 @@ from schemas.contract import event_types
 from schemas.registry import registry
 from services.decider import Refused
 from services.handler import utc_now
-from services.ingest.quarantine import Submission, quarantined
+from services.ingest.quarantine import Submission, quarantined, stated
+from services.ingest.quota import Quota
 from services.ingest.soundness import Soundness
 from services.ingest.statement import Statement, content, datum, identity, microseconds
 from services.ingest.unexpected import Unexpected, attempted
@@ -62,12 +64,16 @@ class Observation:
 
 @dataclass
 class Taken:
-    """What became of observations that were sent together; `repeats` and `restatements` are their positions."""
+    """What became of observations that were sent together; `repeats` and `restatements` are their positions.
+
+    `unkept` are the positions in `refused` of what is beyond its sender's quota: counted, but not kept.
+    """
 
     accepted: int = 0
     repeats: list[int] = field(default_factory=list)
     restatements: list[int] = field(default_factory=list)
     refused: list[tuple[Submission, Refused]] = field(default_factory=list)
+    unkept: set[int] = field(default_factory=set)
     offsets: Offsets = field(default_factory=dict)
 
     @property
@@ -95,8 +101,16 @@ class ImportedFile:
 class Observations:
     """Takes observations down in a log."""
 
-    def __init__(self, log: EventLog, state: ReadState, folding: Folding, clock: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        log: EventLog,
+        state: ReadState,
+        folding: Folding,
+        clock: Clock = utc_now,
+        quota: Quota | None = None,
+    ) -> None:
         self._log, self._state, self._folding, self._clock = log, state, folding, clock
+        self.quota = quota or Quota()
         self._one_at_a_time = threading.Lock()
         self._not_folded: deque[tuple[Offsets, dict[Key, Numbered]]] = deque()
         self._awaited: Offsets = {}
@@ -154,11 +168,13 @@ class Observations:
             said: dict[Key, Numbered] = {}
             ready, unsound = self._numbered(statements, now, taken, said)
             taken.refused = list(keep(unsound))
-            kept = (quarantined(submission, why, source, now) for submission, why in taken.refused)
-            ready += drafts(chain(chain.from_iterable(kept), beside))
-            if ready and not dry_run:
-                taken.offsets = self._log.append(ready)
-                self._not_folded.append((taken.offsets, said))
+            if dry_run:
+                return taken
+            with self._charged():
+                ready += drafts(chain(self._kept(taken, source, now), beside))
+                if ready:
+                    taken.offsets = self._log.append(ready)
+                    self._not_folded.append((taken.offsets, said))
             return taken
 
     def expect_answers(self) -> None:
@@ -170,6 +186,33 @@ class Observations:
             asked = attempted(lambda: self._asked([_ANY_KEY]))
         if isinstance(asked, Unexpected):
             raise LogUnavailable(f"the tables can't be asked, so nothing can be taken down: {asked.error}")
+
+    def state_overruns(self) -> None:
+        """Record what was refused beyond the quotas and is not stated yet. Raises `LogUnavailable`."""
+        with self._one_at_a_time, self._charged():
+            now = self._clock()
+            due = list(self.quota.due(now, final=True))
+            if due:
+                self._log.append(drafts(event for overrun in due for event in stated(overrun, now)))
+
+    @contextmanager
+    def _charged(self) -> Iterator[None]:
+        """What the body charges to quotas is taken back where it fails: nothing of it was recorded then."""
+        try:
+            yield
+            self.quota.settle()
+        finally:
+            self.quota.undo()
+
+    def _kept(self, taken: Taken, source: str, now: datetime) -> Iterator[Event]:
+        """The events that keep what is refused, as far as the quotas go, and state what was beyond them before."""
+        for position, (submission, why) in enumerate(taken.refused):
+            if self.quota.keeps(submission, why.code, now):
+                yield from quarantined(submission, why, source, now)
+            else:
+                taken.unkept.add(position)
+        for overrun in self.quota.due(now):
+            yield from stated(overrun, now)
 
     def imported(self, file_id: str) -> ImportedFile | None:
         """The file, where it was taken down before and nothing of it was refused."""
