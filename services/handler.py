@@ -5,13 +5,13 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import cache
 from typing import Any
 
-from eventlog.codec import Event, drafts
+from eventlog.codec import Event, drafts, encode
 from eventlog.log import EventLog, Offsets
 from schemas.contract import event_types
 from services.access import commands as _access
+from services.ahead import Ahead, Said
 from services.air import bypasses, catering, dust, leaks, monitors, odour, tanks, voc
 from services.air import carbon as _carbon
 from services.air import coins as _coins
@@ -23,6 +23,7 @@ from services.decider import Command, Decider, Fact, Refused
 from services.device import commands as _device
 from services.district import commands as _district
 from services.enforcement import commands as _enforcement
+from services.ingest.unexpected import guarded
 from services.ports import Clock, Folding, ReadState
 from services.quality import commands as _quality
 from services.risk import commands as _risk
@@ -68,48 +69,91 @@ class Handler:
 
         Raises `Refused`, `Superseded`, `VerdictPending`, or an `Unavailable` when nothing was recorded.
         """
-        outcome = self.handle_all([command])[0]
+        (outcome,) = self._carried_out([command], _plainly)
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
 
     def handle_all(self, commands: Sequence[Command]) -> list[Accepted | Refused | Superseded]:
-        """Carry out commands on different subjects that don't refer to each other, with one append."""
+        """Carry out commands with one append; each is decided on what those before it will have made of the state.
+
+        So they may be about the same thing, any number of them, and refer to what an earlier one registers. Whoever
+        else writes on a subject meanwhile supersedes all of them on it, or none. A command that meets a bug is
+        refused as `unexpected`, alone.
+        """
+        return self._carried_out(commands, _guardedly)
+
+    def _carried_out(self, commands: Sequence[Command], how: "_How") -> list[Accepted | Refused | Superseded]:
         self._folding.expect_current()
-        exists = cache(self._state.exists)  # nothing is appended before all are decided
-        decided = [self._decide(command, exists) for command in commands]
-        events = [event for outcome in decided if not isinstance(outcome, Refused) for event in outcome[1]]
+        ahead = Ahead(self._state)  # nothing is appended before all are decided
+        decided = [self._decide(command, ahead, how) for command in commands]
+        events = [event for outcome in decided if not isinstance(outcome, Refused) for event in outcome.events]
         offsets = self._log.append(drafts(events)) if events else {}
         if not self._folding.wait_for(offsets, _FOLD_TIMEOUT_S):
             raise VerdictPending(
                 f"{len(events)} events are durable, but were not folded within {_FOLD_TIMEOUT_S:.0f} s. "
                 "Don't send them again: ask for their subject later"
             )
-        return [o if isinstance(o, Refused) else self._verdict(*o, offsets) for o in decided]
+        return [o if isinstance(o, Refused) else self._verdict(o, offsets) for o in decided]
 
-    def _decide(self, command: Command, exists: Callable[[str], bool]) -> tuple[str, Sequence[Event]] | Refused:
+    def _decide(self, command: Command, ahead: Ahead, how: "_How") -> "_Decided | Refused":
         decider = _ALL[type(command)]
         subject, now = decider.subject(command), self._clock()
         try:
-            _check(command, decider, now, exists)
-            history = self._state.history(subject)
-            known = [*history, *decider.beside(command, self._state)]
-            state = decider.state(Fact(event, fields) for event, fields in known)
-            previous = str(history[-1][1]["event_id"]) if history else None
-            facts = decider.decide(command, state, now)
-            _expect_known_symbols(facts)
-            return subject, _chained(command, subject, facts, previous, now)
+            _check(command, decider, now, ahead.exists)
+            known = ahead.known(decider, command)  # an outage of the tables is no bug of a command
+            events = how(lambda: _events(command, decider, ahead, known, now))
         except Refused as refusal:
             return refusal
+        decided = _Decided(subject, events, ahead.last_said(subject))
+        ahead.add(subject, events)
+        return decided
 
-    def _verdict(self, subject: str, events: Sequence[Event], offsets: Offsets) -> Accepted | Superseded:
-        ids = [str(event.fields["event_id"]) for event in events]
-        if all(self._state.counted(subject, event_id) for event_id in ids):
-            return Accepted(subject, ids, offsets)
+    def _verdict(self, decided: "_Decided", offsets: Offsets) -> Accepted | Superseded:
+        ids = [str(event.fields["event_id"]) for event in decided.events]
+        relied = ids or filter(None, [decided.behind])
+        if all(self._state.counted(decided.subject, event_id) for event_id in relied):
+            return Accepted(decided.subject, ids, offsets)
         return Superseded(
-            f"{subject}: someone else's event was recorded first, so this one does not count. "
+            f"{decided.subject}: someone else's event was recorded first, so this one does not count. "
             "Look at the present state and decide anew"
         )
+
+
+@dataclass(frozen=True)
+class _Decided:
+    """What a command comes to; `behind` is the event of the same call that its subject's state rests on, if any."""
+
+    subject: str
+    events: Sequence[Event]
+    behind: str | None
+
+
+_How = Callable[[Callable[[], Sequence[Event]]], Sequence[Event]]
+"""How a decision is made: plainly, or so that its bug costs no other command."""
+
+
+def _plainly(decide: Callable[[], Sequence[Event]]) -> Sequence[Event]:
+    return decide()
+
+
+def _guardedly(decide: Callable[[], Sequence[Event]]) -> Sequence[Event]:
+    def refuse(refusal: Refused) -> Sequence[Event]:
+        raise refusal
+
+    return guarded(decide, refuse)
+
+
+def _events(
+    command: Command, decider: Decider, ahead: Ahead, known: Sequence[Said], now: datetime
+) -> Sequence[Event]:
+    """The events that a command comes to. Pure."""
+    facts = decider.decide(command, ahead.evolved(decider, command, known), now)
+    _expect_known_symbols(facts)
+    subject = decider.subject(command)
+    events = _chained(command, subject, facts, ahead.head(subject), now)
+    _expect_encodable(events, subject)
+    return events
 
 
 def _check(command: Command, decider: Decider, now: datetime, exists: Callable[[str], bool]) -> None:
@@ -161,6 +205,15 @@ def _expect_known_symbols(facts: Sequence[Fact]) -> None:
                 raise Refused(
                     "unknown_value", f"{value!r} is none of its values", name, f"Use {', '.join(symbols)}."
                 )
+
+
+def _expect_encodable(events: Sequence[Event], subject: str) -> None:
+    """Refuse what no event can hold: a number beyond 64 bits, a text that UTF-8 can't say."""
+    try:
+        for event in events:
+            encode(event)
+    except (ValueError, OverflowError) as error:
+        raise Refused("does_not_fit_the_schema", str(error), subject, "Correct it after the schema.") from None
 
 
 def _plain(value: object) -> str:

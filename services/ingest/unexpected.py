@@ -15,6 +15,8 @@ from services.decider import Refused
 T = TypeVar("T")
 
 _SHOWN = 200
+_PANIC = "PanicException"
+"""What a library in Rust raises where it has a bug; it is no `Exception`, and each library has its own."""
 
 _logger = structlog.get_logger(__name__)
 
@@ -23,7 +25,7 @@ _logger = structlog.get_logger(__name__)
 class Unexpected:
     """What was raised, in place of what was to be done."""
 
-    error: Exception
+    error: BaseException
 
     @property
     def refusal(self) -> Refused:
@@ -39,13 +41,27 @@ class Unexpected:
         )
 
 
-def attempted(work: Callable[[], T], pass_on: tuple[type[Exception], ...] = (LogUnavailable,)) -> T | Unexpected:
+def attempted(
+    work: Callable[[], T], pass_on: tuple[type[BaseException], ...] = (LogUnavailable,)
+) -> T | Unexpected:
     """What `work` gives, or what it raised; bugs are logged, and what is to be passed on is raised."""
     try:
         return work()
     except pass_on:
         raise
-    except Exception as error:
+    except BaseException as error:
+        if not (isinstance(error, Exception) or type(error).__name__ == _PANIC):
+            raise
         if not isinstance(error, Refused):
             _logger.exception("what came could not be handled", error=str(error)[:_SHOWN])
         return Unexpected(error)
+
+
+def guarded(work: Callable[[], T], instead: Callable[[Refused], T], *foreseen: type[BaseException]) -> T:
+    """What `work` gives; where it ends in what nobody expected, `instead` is asked, with the refusal.
+
+    Refusals, outages of the log and what is `foreseen` are raised. What asks the log or tables stays outside, so
+    that no outage is taken for a submission's fault.
+    """
+    found = attempted(work, (LogUnavailable, Refused, *foreseen))
+    return instead(found.refusal) if isinstance(found, Unexpected) else found

@@ -1,15 +1,21 @@
 """Commands carried out against a real log and real tables."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from eventlog.codec import drafts
-from gateway.platform import Platform
+from gateway.platform import Platform, open_platform
+from projections.database import Limits
+from services import handler as handler_module
 from services.air.commands import RegisterStation
-from services.decider import Refused
+from services.air.machinery import InspectMachinery, RegisterMachinery
+from services.decider import Command, Decider, Refused, latest
 from services.enforcement.commands import FileCase, RegisterEnterprise
-from services.handler import Handler, Superseded
+from services.handler import Accepted, Handler, Superseded
 from services.water.commands import RegisterLake
 from tests.conftest import NOW
 from tests.factories import lake
@@ -86,3 +92,89 @@ def test_one_refusal_does_not_hold_up_the_others(platform: Platform) -> None:
     refused, accepted = platform.handler.handle_all([other, LAKE])
     assert isinstance(refused, Refused)
     assert not isinstance(accepted, Exception)
+
+
+MACHINE: dict[str, Any] = {"source": "test", "registration_no": "A1"}
+REGISTER = RegisterMachinery(**MACHINE, kind="EXCAVATOR", fuel="DIESEL", emission_stage="III")
+
+
+def inspections(count: int) -> list[Command]:
+    days = [date(2025, 1, 1) + timedelta(days=number) for number in range(count)]
+    return [InspectMachinery(**MACHINE, inspected_on=day, opacity_m_1=0.5, passed=True) for day in days]
+
+
+def test_any_number_of_rows_about_one_thing_are_carried_out_together(platform: Platform) -> None:
+    outcomes = platform.handler.handle_all([REGISTER, *inspections(30)])
+    assert all(isinstance(outcome, Accepted) for outcome in outcomes)
+    history = platform.state.history("machinery/A1")
+    assert len(history) == 31
+    assert [fields["previous"] for _, fields in history[1:]] == [fields["event_id"] for _, fields in history[:-1]]
+    superseded = "SELECT count(*) FROM ops.verdict WHERE sequence IS NULL"
+    with platform.database.read() as snapshot:
+        assert snapshot.connection.execute(superseded).fetchall() == [(0,)]
+
+
+def test_commands_together_come_to_what_they_come_to_one_by_one(platform: Platform, tmp_path: Path) -> None:
+    commands: list[Command] = [
+        *inspections(1),
+        LAKE,
+        REGISTER,
+        LAKE,
+        *inspections(3),
+        replace(LAKE, area_ha=46.7),
+        *inspections(2),
+        LAKE,
+    ]
+    with open_platform(tmp_path / "alone", Limits(threads=1), lambda: NOW) as alone:
+        one_by_one = [_outcome(alone.handler.handle_all([command])[0]) for command in commands]
+    assert [_outcome(each) for each in platform.handler.handle_all(commands)] == one_by_one
+
+
+def _outcome(outcome: Any) -> Any:
+    return outcome.code if isinstance(outcome, Refused) else (type(outcome), outcome.event_ids)
+
+
+def test_what_rests_on_an_event_that_does_not_count_does_not_count(platform: Platform) -> None:
+    class Rivalled(Handler):
+        def _decide(self, *given: Any) -> Any:
+            decided = super()._decide(*given)
+            if not platform.log.ends():
+                platform.log.append(drafts([lake("gantang-lake", name_zh="别人")]))
+            return decided
+
+    handler = Rivalled(platform.log, platform.state, platform.follower, lambda: NOW)
+    outcomes = handler.handle_all([LAKE, LAKE, replace(LAKE, area_ha=46.7), replace(LAKE, site_id="other")])
+    assert [type(each) for each in outcomes] == [Superseded, Superseded, Superseded, Accepted]
+
+
+def test_a_row_may_refer_to_what_an_earlier_row_registers(platform: Platform) -> None:
+    case = FileCase(case_id="1", enterprise_id="e", cause="x", legal_basis="y", source="test")
+    enterprise = RegisterEnterprise(
+        site_id="e", name_zh="x", name_en="x", industry="x", position_source="x", source="x"
+    )
+    refused, *accepted = platform.handler.handle_all([case, enterprise, case])
+    assert isinstance(refused, Refused)
+    assert all(isinstance(outcome, Accepted) for outcome in accepted)
+
+
+def test_a_command_that_meets_a_bug_costs_no_other(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> None:
+    def decide(*_: Any) -> Any:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setitem(
+        handler_module._ALL, RegisterMachinery, Decider("machinery", lambda _: "A1", decide, latest)
+    )
+    refused, accepted = platform.handler.handle_all([REGISTER, LAKE])
+    assert isinstance(refused, Refused)
+    assert (refused.code, "ZeroDivisionError: a bug" in refused.message) == ("unexpected", True)
+    assert isinstance(accepted, Accepted)
+    with pytest.raises(ZeroDivisionError):
+        platform.handler.handle(REGISTER)
+
+
+@pytest.mark.parametrize("changed", [{"area_ha": 10**400}, {"name_zh": "\ud800"}])
+def test_what_no_event_can_hold_is_refused_alone(platform: Platform, changed: dict[str, Any]) -> None:
+    refused, accepted = platform.handler.handle_all([replace(LAKE, site_id="x", **changed), LAKE])
+    assert isinstance(refused, Refused)
+    assert refused.code == "does_not_fit_the_schema"
+    assert isinstance(accepted, Accepted)
