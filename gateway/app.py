@@ -25,6 +25,7 @@ from eventlog.log import LogUnavailable
 from gateway import maps, registry
 from gateway.api import files, observations
 from gateway.api.admission import Admission
+from gateway.api.deliveries import Deliveries
 from gateway.api.routes import API_ROUTES
 from gateway.front.answers import HEADERS, Secured
 from gateway.front.bodies import KIB, MIB, Bodies, BodyLimit
@@ -107,6 +108,7 @@ def build_app(
         },
     )
     app.state.platform, app.state.key, app.state.admission = platform, key, Admission(platform)
+    app.state.deliveries = Deliveries(platform)
     return app
 
 

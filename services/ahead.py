@@ -1,12 +1,11 @@
 """What will have been said when commands that are carried out together are folded: the tables, and these on top."""
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from eventlog.codec import Event
 from schemas.contract import event_types
 from services.decider import Command, Decider, Fact
 from services.ports import ReadState
@@ -33,9 +32,9 @@ class Ahead:
         self._exists: dict[str, bool] = {}
         self._said: list[Said] = []
 
-    def add(self, subject: str, events: Sequence[Event]) -> None:
-        """Count events that were decided just now."""
-        found = [(event.type, _as_folded(event)) for event in events]
+    def add(self, subject: str, events: Iterable[Said]) -> None:
+        """Count events that were decided just now: their types and fields, the envelope's among them."""
+        found = [(event, _as_folded(event, fields)) for event, fields in events]
         life = self._life(subject)
         life.events += found
         life.said += len(found)
@@ -89,11 +88,11 @@ class Ahead:
         return self._lives[subject]
 
 
-def _as_folded(event: Event) -> Mapping[str, Any]:
+def _as_folded(event: str, stated: Mapping[str, Any]) -> Mapping[str, Any]:
     """An event's fields as tables have them: times UTC without saying so, ids as UUIDs, defaults filled in."""
     fields = {}
-    for name, said in event_types()[event.type].fields.items():
-        value = event.fields.get(name, said.get("default"))
+    for name, said in event_types()[event].fields.items():
+        value = stated.get(name, said.get("default"))
         if isinstance(value, datetime) and value.tzinfo:
             value = value.astimezone(UTC).replace(tzinfo=None)
         elif isinstance(value, tuple):

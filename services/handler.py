@@ -106,7 +106,7 @@ class Handler:
         except Refused as refusal:
             return refusal
         decided = _Decided(subject, events, ahead.last_said(subject))
-        ahead.add(subject, events)
+        ahead.add(subject, ((event.type, event.fields) for event in events))
         return decided
 
     def _verdict(self, decided: "_Decided", offsets: Offsets) -> Accepted | Superseded:

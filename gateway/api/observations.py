@@ -1,7 +1,5 @@
 """`POST /api/v1/observations`: statements of devices and departments, one or many, by their keys."""
 
-import hashlib
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import anyio.to_thread
@@ -11,28 +9,21 @@ from starlette.responses import Response
 
 from gateway.api.admission import Admission, TooBusy
 from gateway.api.bodies import BadRequest, expect_media_type
+from gateway.api.deliveries import Answer, Deliveries
 from gateway.api.keys import Key, key_of
 from gateway.graphql.context import position
 from gateway.platform import Platform
-from services.access.commands import NoteDelivery
 from services.decider import Refused
-from services.handler import Superseded
+from services.handler import VerdictPending
 from services.ingest.delivery import Delivered, Sender, deliver
 from services.ingest.quarantine import Submission
-from services.ingest.sent import from_avro, from_json
+from services.ingest.sent import Item, from_avro, from_json
 
 JSON = "application/json"
 AVRO = "application/vnd.confluent.avro"
 MOST_BYTES = 8 * 1024 * 1024
 _MOST_ITEMS = 10_000
 _LONGEST_NUMBER = 255
-
-
-class Answer(NamedTuple):
-    """What a delivery is answered: status, and a JSON document."""
-
-    status: int
-    body: bytes
 
 
 class Delivery(NamedTuple):
@@ -53,9 +44,13 @@ async def observations(request: Request) -> Response:
             key = await anyio.to_thread.run_sync(_expect_key, request, platform)
             body = await request.body()
             delivery = Delivery(key, media_type, body, _number(request))
-            status, answer = await anyio.to_thread.run_sync(_answered, delivery, platform, admission)
+            status, answer = await anyio.to_thread.run_sync(
+                _answered, delivery, platform, admission, request.app.state.deliveries
+            )
     except BadRequest as bad:
         return bad.response
+    except VerdictPending:
+        return BadRequest(429, "too_busy", "the tables are behind", "Send it again then.", Retry_After="5").response
     except TooBusy as busy:
         remedy = f"Send it again in {busy.retry_after_s} s."
         return BadRequest(429, "too_busy", str(busy), remedy, Retry_After=str(busy.retry_after_s)).response
@@ -83,61 +78,38 @@ def _number(request: Request) -> str:
     return number
 
 
-def _answered(delivery: Delivery, platform: Platform, admission: Admission) -> Answer:
+def _answered(delivery: Delivery, platform: Platform, admission: Admission, deliveries: Deliveries) -> Answer:
     admission.expect_tables_near()
+    read = _read(delivery)
     if not delivery.number:
-        return _taken(delivery, platform)
-    identity = hashlib.sha256(f"{delivery.key.key_id}\n{delivery.number}".encode()).hexdigest()[:32]
-    digest = hashlib.sha256(delivery.body).hexdigest()
-    known = _known(identity, digest, platform)
-    if known:
-        return known
-    answer = _taken(delivery, platform)
-    note = NoteDelivery(
-        source=delivery.key.holder,
-        delivery_id=identity,
-        content_sha256=digest,
-        status=answer.status,
-        answer=answer.body.decode(),
+        return _taken(delivery, read, platform)
+    return deliveries.answered(
+        delivery.key, delivery.number, delivery.body, lambda: _taken(delivery, read, platform)
     )
-    try:
-        platform.handler.handle(note)
-    except Superseded:  # the same delivery came twice at once, and the other was answered first
-        return _known(identity, digest, platform) or answer
-    return answer
 
 
-def _known(identity: str, digest: str, platform: Platform) -> Answer | None:
-    """What a delivery of this number was answered before."""
-    said = platform.state.history(f"delivery/{identity}")
-    if not said:
-        return None
-    fields: Mapping[str, Any] = said[0][1]
-    if fields["content_sha256"] != digest:
-        raise BadRequest(
-            422,
-            "idempotency_key_reused",
-            "another body came with this Idempotency-Key before",
-            "Give each delivery a key of its own.",
-        )
-    return Answer(fields["status"], fields["answer"].encode())
-
-
-def _taken(delivery: Delivery, platform: Platform) -> Answer:
-    sender = Sender(delivery.key.holder, "http", delivery.key.sites)
+def _read(delivery: Delivery) -> list[Item] | Refused:
+    """The items of a body, or why it has none; nothing is recorded yet."""
     read = from_json if delivery.media_type == JSON else from_avro
     try:
-        items = read(delivery.body, sender.name)
+        items = read(delivery.body, delivery.key.holder)
     except Refused as refusal:
-        submission = Submission("http", sender.name, delivery.body, sender.name)
-        taken = platform.observations.take([(refusal, submission)], sender.name)
-        kept_as = "" if taken.unkept else submission.identity(refusal)
-        return Answer(422, _told(Delivered(offsets=taken.offsets), [_refused(None, refusal, kept_as)]))
+        return refusal
     if len(items) > _MOST_ITEMS:
         raise BadRequest(413, "too_many", f"{len(items)} items", f"Send {_MOST_ITEMS} at the most.")
-    delivered = deliver(items, sender, platform.observations)
+    return items
+
+
+def _taken(delivery: Delivery, read: list[Item] | Refused, platform: Platform) -> Answer:
+    sender = Sender(delivery.key.holder, "http", delivery.key.sites)
+    if isinstance(read, Refused):
+        submission = Submission("http", sender.name, delivery.body, sender.name)
+        taken = platform.observations.take([(read, submission)], sender.name)
+        kept_as = "" if taken.unkept else submission.identity(read)
+        return Answer(422, _told(Delivered(offsets=taken.offsets), [_refused(None, read, kept_as)]))
+    delivered = deliver(read, sender, platform.observations)
     refused = [_refused(*each) for each in delivered.refused]
-    status = 200 if not refused else 422 if len(refused) == len(items) else 207
+    status = 200 if not refused else 422 if len(refused) == len(read) else 207
     return Answer(status, _told(delivered, refused))
 
 

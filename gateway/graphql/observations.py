@@ -1,9 +1,9 @@
 """Taking observations down, and reading them back."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
 import strawberry
 
 from gateway.graphql.context import Info, naive, position
@@ -13,6 +13,7 @@ from projections.past import Scope
 from services.decider import Refused as Refusal
 from services.ingest.observations import Observation
 from services.ingest.quarantine import Submission
+from services.numerals import decimal
 
 
 @strawberry.input(description="What is stated on one factor.")
@@ -86,14 +87,14 @@ class ObservationMutation:
 
 
 def _sent(given: ObservationInput) -> tuple[Observation | Refusal, Submission]:
-    content = orjson.dumps(strawberry.asdict(given), default=str)
+    content = json.dumps(strawberry.asdict(given), default=str).encode()
     submission = Submission("graphql", given.source, content)
     try:
         readings = {reading.factor: (_number(reading), reading.mark) for reading in given.readings}
     except Refusal as refusal:
         return refusal, submission
     at = given.observed_at
-    at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return Observation(given.site_id, given.period, at, readings, given.source, given.reviewed), submission
 
 
@@ -104,8 +105,8 @@ def _number(reading: ReadingInput) -> float | None:
     try:
         if isinstance(value, bool):
             raise ValueError
-        return float(value)
-    except (TypeError, ValueError):
+        return decimal(value.strip()) if isinstance(value, str) else float(value)
+    except (TypeError, ValueError, OverflowError):
         raise Refusal(
             "not_a_number", f"{reading.factor} is {value!r}", "values", "Give a number in the factor's unit."
         ) from None

@@ -1,11 +1,11 @@
 """How an operation is run: in a thread, on one snapshot, within limits."""
 
+import json
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import anyio.to_thread
-import orjson
 import strawberry
 from graphql import GraphQLError
 from strawberry.extensions import MaxAliasesLimiter, MaxTokensLimiter, QueryDepthLimiter
@@ -73,7 +73,7 @@ def _asked_wrongly(error: GraphQLError) -> bool:
 
 def _keep(query: str, variables: Any, result: ExecutionResult, context: Context) -> None:
     """Put observations that don't fit the schema into quarantine, and say so in the answer."""
-    content = orjson.dumps({"query": query, "variables": variables}, default=str)
+    content = json.dumps({"query": query, "variables": variables}, default=str).encode()
     message = "; ".join(error.message for error in result.errors or ())
     refusal = Refused(
         "does_not_fit_the_schema", message, "variables", "Correct the request after the schema and send it again."

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.decider import Command, Decider, Fact, require, stated
+from services.decider import Command, Decider, Fact, latest, require, stated
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +24,14 @@ class RevokeKey(Command):
 
     key_id: str
     reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeginDelivery(Command):
+    """Say what comes under a number before any of it is taken down, so that nothing else can."""
+
+    delivery_id: str
+    content_sha256: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,9 +64,24 @@ def revoke_key(command: RevokeKey, state: str, _now: datetime) -> Sequence[Fact]
     return [stated("district.key_revoked", command)] if state == "district.key_issued" else []
 
 
-def note_delivery(command: NoteDelivery, state: str, _now: datetime) -> Sequence[Fact]:
+def begin_delivery(command: BeginDelivery, state: Fact | None, _now: datetime) -> Sequence[Fact]:
+    """The beginning, once; refused where something else came under the number before."""
+    if state is None:
+        return [stated("district.delivery_begun", command)]
+    require(
+        state.fields["content_sha256"] == command.content_sha256,
+        "idempotency_key_reused",
+        "another body came with this Idempotency-Key before",
+        "Idempotency-Key",
+        "Give each delivery a key of its own.",
+    )
+    return []
+
+
+def note_delivery(command: NoteDelivery, state: Fact | None, _now: datetime) -> Sequence[Fact]:
     """The note, once."""
-    return [] if state else [stated("district.delivery_recorded", command)]
+    noted = state is not None and state.event == "district.delivery_recorded"
+    return [] if noted else [stated("district.delivery_recorded", command)]
 
 
 def _last(_state: str, fact: Fact) -> str:
@@ -71,6 +94,7 @@ DECIDERS: Mapping[type[Command], Decider] = {
 
 OWN: Mapping[type[Command], Decider] = {
     IssueKey: Decider("key", lambda c: c.key_id, issue_key, _last, initial=""),
-    NoteDelivery: Decider("delivery", lambda c: c.delivery_id, note_delivery, _last, initial=""),
+    BeginDelivery: Decider("delivery", lambda c: c.delivery_id, begin_delivery, latest),
+    NoteDelivery: Decider("delivery", lambda c: c.delivery_id, note_delivery, latest),
 }
 """What the platform itself says when it has made a token or answered a delivery; nobody can send these."""

@@ -26,7 +26,10 @@ def in_kept_states(said: Statement, states: Mapping[str, str]) -> Statement:
     What can't be converted, since the temperature or pressure of the hour is not known, stays as it was sent and is
     marked as that. Sentinels and negative values stay too: nothing that was never measured is scaled.
     """
-    day = local_day(EPOCH + said.observed_at * MICROSECOND)
+    try:
+        day = local_day(EPOCH + said.observed_at * MICROSECOND)
+    except OverflowError:
+        return said  # no such time: it will be refused for that
     measured = _measured(said)
     readings = [
         _kept(value, mark, _condition(states.get(code, ""), measured), _kept_condition(code, day, measured))

@@ -3,11 +3,12 @@
 import threading
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from itertools import chain
+from typing import TypeVar
 
 import polars as pl
 
@@ -20,11 +21,13 @@ from services.handler import utc_now
 from services.ingest.quarantine import Submission, quarantined, stated
 from services.ingest.quota import Quota
 from services.ingest.soundness import Soundness
-from services.ingest.statement import Statement, content, datum, identity, microseconds
-from services.ingest.unexpected import Unexpected, attempted
+from services.ingest.statement import Content, Statement, content, datum, identity, microseconds
+from services.ingest.unexpected import Unexpected, attempted, guarded
 from services.ports import Clock, Folding, ReadState
 
 _PATIENCE_S = 2.0
+T = TypeVar("T")
+
 _FILES = uuid.UUID("1357e7a0-0000-5000-8000-000000000004")
 
 Key = tuple[str, str, int]
@@ -35,6 +38,8 @@ Numbered = tuple[int, str]
 
 _ANY_KEY: Key = ("", "HOUR", 0)
 
+_Judgement = tuple[str, Content] | Refused
+
 _Ready = tuple[list[str], list[bytes]]
 """Sites and datums of one subsystem."""
 
@@ -44,7 +49,7 @@ Keep = Callable[[Sequence[tuple[int, Refused]]], Sequence[tuple[Submission, Refu
 
 @dataclass(frozen=True)
 class Observation:
-    """What a site states on a period: `observed_at` is its start, UTC and aware; values in the factors' units."""
+    """What a site states on a period: `observed_at` is its start, aware; values in the factors' units."""
 
     site_id: str
     period: str
@@ -183,7 +188,7 @@ class Observations:
         Whoever met something unexpected asks this first: then what was sent may not be to blame.
         """
         with self._one_at_a_time:
-            asked = attempted(lambda: self._asked([_ANY_KEY]))
+            asked = attempted(lambda: _asked(lambda: (self._state.sites(), self._last_numbers([_ANY_KEY]))))
         if isinstance(asked, Unexpected):
             raise LogUnavailable(f"the tables can't be asked, so nothing can be taken down: {asked.error}")
 
@@ -235,17 +240,18 @@ class Observations:
         self, statements: Sequence[Statement], now: datetime, taken: Taken, said: dict[Key, Numbered]
     ) -> tuple[list[Draft], list[tuple[int, Refused]]]:
         """Statements that are new, ready to be appended, and those refused; `said` gets the last on each key."""
-        register, last = self._asked([statement.key for statement in statements])
-        soundness = Soundness(register, now)
-        recorded_at = microseconds(now)
+        soundness = Soundness(_asked(self._state.sites), now)
+        recorded_at, judged = microseconds(now), list(_judged(soundness, statements))
+        keys = [said.key for said, found in zip(statements, judged, strict=True) if not isinstance(found, Refused)]
+        last = _asked(lambda: self._last_numbers(keys))
         ready: dict[str, _Ready] = {}
         refused: list[tuple[int, Refused]] = []
-        for position, each in enumerate(statements):
-            subsystem = soundness.subsystem(each)
-            if subsystem is None:
-                refused.append((position, soundness.refusal(each)))
+        for position, (each, judgement) in enumerate(zip(statements, judged, strict=True)):
+            if isinstance(judgement, Refused):
+                refused.append((position, judgement))
                 continue
-            key, encoded = each.key, content(each)
+            subsystem, encoded = judgement
+            key = each.key
             number, event_id = last.get(key, (0, ""))
             if number and identity(each, encoded, number) == event_id:
                 taken.repeats.append(position)
@@ -261,15 +267,6 @@ class Observations:
             if number > 1:
                 taken.restatements.append(position)
         return [_draft(subsystem, *parts) for subsystem, parts in ready.items()], refused
-
-    def _asked(self, keys: Sequence[Key]) -> tuple[Mapping[str, tuple[str, str]], dict[Key, Numbered]]:
-        """The register of sites and the last statement on each key. Raises `LogUnavailable`."""
-        try:
-            return self._state.sites(), self._last_numbers(keys)
-        except LogUnavailable:
-            raise
-        except Unavailable as outage:
-            raise LogUnavailable(f"nothing can be taken down now: {outage}") from outage
 
     def _last_numbers(self, keys: Sequence[Key]) -> dict[Key, Numbered]:
         """The last statement on each key: as folded, or as taken down here and not folded yet."""
@@ -287,6 +284,29 @@ class Observations:
         for _, said in self._not_folded:
             last.update((key, said[key]) for key in keys if key in said)
         return last
+
+
+def _asked(ask: Callable[[], T]) -> T:
+    """What the tables answer. Raises `LogUnavailable`, also where it is they that can't."""
+    try:
+        return ask()
+    except LogUnavailable:
+        raise
+    except Unavailable as outage:
+        raise LogUnavailable(f"nothing can be taken down now: {outage}") from outage
+
+
+def _judged(soundness: Soundness, statements: Sequence[Statement]) -> Iterable[_Judgement]:
+    """Each statement's subsystem and content, or why it is refused; a bug costs the statement that met it."""
+
+    def judge(said: Statement) -> _Judgement:
+        subsystem = soundness.subsystem(said)
+        return soundness.refusal(said) if subsystem is None else (subsystem, content(said))
+
+    def one(said: Statement) -> _Judgement:
+        return guarded(lambda: judge(said), lambda refusal: refusal)
+
+    return guarded(lambda: list(map(judge, statements)), lambda _: list(map(one, statements)))
 
 
 def _draft(subsystem: str, sites: list[str], datums: list[bytes]) -> Draft:

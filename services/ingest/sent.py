@@ -2,10 +2,11 @@
 
 import io
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from typing import Annotated, Any
 
 import msgspec
@@ -14,8 +15,10 @@ from fastavro import parse_schema, schemaless_reader
 from schemas.registry import UnknownSchema, registry
 from services.decider import Refused
 from services.ingest.statement import Statement, microseconds
+from services.ingest.unexpected import guarded
 
 _SHAPE = "does_not_fit_the_schema"
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{},"]', re.DOTALL)
 
 
 class SentReading(msgspec.Struct, forbid_unknown_fields=True):
@@ -49,34 +52,82 @@ class Item:
 
 
 def from_json(body: bytes, sender: str) -> list[Item]:
-    """The statements of a JSON document: one object, or a list of them. Raises `Refused` where it is neither."""
-    try:
-        raw = bytes(msgspec.json.decode(body, type=msgspec.Raw))
-        raws = list(map(bytes, msgspec.json.decode(raw, type=list[msgspec.Raw]))) if raw[:1] == b"[" else [raw]
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused("not_json", str(error), "body", "Send a JSON object, or a list of objects.") from None
-    return [Item(_from_object(each, sender), each) for each in raws]
+    """The statements of a JSON document: one object, or a list of them. Raises `Refused` where it is neither.
+
+    An item that is no JSON, or no UTF-8, is refused alone, as long as it can be told where it ends.
+    """
+    return [Item(_one(each, sender), each) for each in _split(body)]
 
 
 def from_avro(body: bytes, sender: str) -> list[Item]:
     """The statements of messages in Confluent's wire format, one behind the other.
 
-    Of each event what was observed is taken; its identity and number are given by the platform.
-    Raises `Refused` where it can't be read to its end.
+    Of each event what was observed is taken; its identity and number are given by the platform. Where a message
+    can't be read, it can't be told where the next begins: the rest is refused as one item.
+    Raises `Refused` where there is none.
     """
     source, items = io.BytesIO(body), list[Item]()
     while (start := source.tell()) < len(body):
-        fields = _message(source, start)
-        items.append(Item(_from_fields(fields, sender), body[start : source.tell()]))
+        said = guarded(partial(_read, source, start, sender), lambda refusal: refusal)
+        if isinstance(said, Refused) and said.where != "factors":
+            source.seek(len(body))
+        items.append(Item(said, body[start : source.tell()]))
     if not items:
         raise Refused("empty", "there is no message", "body", "Send one message at the least.")
     return items
 
 
+def _read(source: io.BytesIO, start: int, sender: str) -> Statement | Refused:
+    try:
+        return _from_fields(_message(source, start), sender)
+    except Refused as refusal:
+        return refusal
+
+
+def _split(body: bytes) -> list[bytes]:
+    try:
+        raw = bytes(msgspec.json.decode(body, type=msgspec.Raw))
+        return list(map(bytes, msgspec.json.decode(raw, type=list[msgspec.Raw]))) if raw[:1] == b"[" else [raw]
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        pieces = _pieces(body)
+        if pieces is None:
+            raise Refused("not_json", str(error), "body", "Send a JSON object, or a list of objects.") from None
+        return pieces
+
+
+def _pieces(body: bytes) -> list[bytes] | None:
+    """The items of a list of which not all are JSON, by brackets and quotes alone; None where those don't match."""
+    depth, begin, found = 0, 0, list[bytes]()
+    for token in _TOKEN.finditer(body):
+        mark = token.group()
+        if depth == 0 and (mark != b"[" or body[: token.start()].strip() or found):
+            return None
+        if mark in (b"[", b"{"):
+            depth += 1
+            begin = token.end() if depth == 1 else begin
+        elif mark in (b"]", b"}"):
+            depth -= 1
+        elif mark == b'"':
+            return None
+        if depth == 0 or (depth == 1 and mark == b","):
+            found.append(body[begin : token.start()].strip())
+            begin = token.end()
+    return None if depth or body[begin:].strip() or not found else found
+
+
+def _one(raw: bytes, sender: str) -> Statement | Refused:
+    return guarded(lambda: _from_object(raw, sender), lambda refusal: refusal)
+
+
 def _from_object(raw: bytes, sender: str) -> Statement | Refused:
     try:
         said = msgspec.json.decode(raw, type=SentObservation)
-    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+    except UnicodeDecodeError as error:
+        reason = f"it is not UTF-8: {error.reason}"
+        return Refused("not_utf8", reason, "item", "Encode it as UTF-8.")
+    except (msgspec.DecodeError, RecursionError) as error:
+        if not isinstance(error, msgspec.ValidationError):
+            return Refused("not_json", str(error), "item", "Send a JSON object.")
         message, _, where = str(error).partition(" - at `$")
         return Refused(_SHAPE, message, where.strip("`.") or "item", "Compare it with /api/v1/openapi.json.")
     readings = sorted(said.readings, key=lambda reading: reading.factor)

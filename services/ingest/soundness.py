@@ -22,6 +22,7 @@ class Soundness:
         self._sites = {site: said for site, said in sites.items() if said[1] not in _WATCHED}
         self._now = now
         self._latest = microseconds(now + _TOLERANCE)
+        self._sources: dict[str, bool] = {}
         self._known: dict[tuple[str, tuple[str, ...], tuple[str, ...]], bool] = {}
 
     def subsystem(self, said: Statement) -> str | None:
@@ -35,6 +36,7 @@ class Soundness:
             and _EARLIEST <= said.observed_at <= self._latest
             and _aligned(said)
             and self._readable(subsystem, said)
+            and self._sayable(said.source)
             and math.isfinite(sum(value for value in said.values if value is not None))
         )
         return subsystem if sound else None
@@ -56,6 +58,11 @@ class Soundness:
                 and marks() >= set(said.marks)
             )
         return self._known[shape]
+
+    def _sayable(self, source: str) -> bool:
+        if source not in self._sources:
+            self._sources[source] = not any("\ud800" <= character <= "\udfff" for character in source)
+        return self._sources[source]
 
     def _check(self, said: Statement) -> None:
         subsystem, _kind = self._sites.get(said.site_id, ("", ""))
@@ -82,26 +89,46 @@ class Soundness:
             "factors",
             "Give one reading for each factor, or statements of their own.",
         )
+        require(
+            self._sayable(said.source),
+            "not_utf8",
+            f"UTF-8 can't say {said.source!r}",
+            "source",
+            "Correct the name of the source.",
+        )
         for code, value, mark in zip(said.factors, said.values, said.marks, strict=True):
             _check_reading(subsystem, code, value, mark)
 
     def _check_time(self, said: Statement) -> None:
-        at = EPOCH + said.observed_at * MICROSECOND if said.observed_at >= _EARLIEST else None
-        require(at is not None, "too_early", "the period starts before 1900", "observed_at", "Check its year.")
+        at = _told(said.observed_at)
+        require(
+            said.observed_at >= _EARLIEST,
+            "too_early",
+            "the period starts before 1900",
+            "observed_at",
+            "Check its year.",
+        )
         require(
             said.observed_at <= self._latest,
             "in_the_future",
-            f"the period starts at {at and at.isoformat()}, and it is {self._now.isoformat()}",
+            f"the period starts at {at}, and it is {self._now.isoformat()}",
             "observed_at",
             "Check the clock and the time zone of the sender.",
         )
         require(
             _aligned(said),
             "unaligned_start",
-            f"{at and at.isoformat()} is no start of a period of kind {said.period}",
+            f"{at} is no start of a period of kind {said.period}",
             "observed_at",
             "Give the start of the period: a full hour or minute.",
         )
+
+
+def _told(observed_at: int) -> str:
+    try:
+        return (EPOCH + observed_at * MICROSECOND).isoformat()
+    except OverflowError:
+        return f"{observed_at} µs of 1970"
 
 
 def _aligned(said: Statement) -> bool:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import structlog
 
-from eventlog.log import LogUnavailable
+from eventlog.log import LogUnavailable, Unavailable
 from services.decider import Refused
 
 T = TypeVar("T")
@@ -60,8 +60,8 @@ def attempted(
 def guarded(work: Callable[[], T], instead: Callable[[Refused], T], *foreseen: type[BaseException]) -> T:
     """What `work` gives; where it ends in what nobody expected, `instead` is asked, with the refusal.
 
-    Refusals, outages of the log and what is `foreseen` are raised. What asks the log or tables stays outside, so
+    Refusals, outages and what is `foreseen` are raised. What asks the log or tables stays outside, so
     that no outage is taken for a submission's fault.
     """
-    found = attempted(work, (LogUnavailable, Refused, *foreseen))
+    found = attempted(work, (Unavailable, Refused, *foreseen))
     return instead(found.refusal) if isinstance(found, Unexpected) else found

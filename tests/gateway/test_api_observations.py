@@ -2,7 +2,9 @@
 
 import io
 import json
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -16,8 +18,9 @@ from gateway.api.keys import issue
 from gateway.api.observations import AVRO, JSON, MOST_BYTES
 from gateway.platform import Platform
 from schemas.registry import registry
-from services.access.commands import RevokeKey
+from services.access.commands import NoteDelivery, RevokeKey
 from services.air.commands import RegisterStation
+from services.ingest.soundness import Soundness
 from tests.factories import observation
 from tests.journeys.steps import fold
 
@@ -98,12 +101,126 @@ def test_a_numbered_delivery_gets_the_same_answer_again(platform: Platform, send
     assert rows(platform, "SELECT count(*) FROM base.delivery_recorded") == [(1,)]
 
 
+def test_of_bodies_at_once_under_one_number_one_is_recorded_and_the_others_are_told(
+    platform: Platform, send: Send
+) -> None:
+    bodies = [{**SAID, "observed_at": f"2022-01-03T0{hour}:00:00Z"} for hour in range(6)]
+    for number in range(5):
+        answers = at_once(send, bodies, str(number))
+        assert sorted(answer.status_code for answer in answers) == [200] + [422] * 5
+        told = {answer.json()["code"] for answer in answers if answer.status_code == 422}
+        assert told == {"idempotency_key_reused"}
+        taken = [body["observed_at"] for body, a in zip(bodies, answers, strict=True) if a.status_code == 200]
+        found = rows(platform, "SELECT DISTINCT strftime(observed_at, '%Y-%m-%dT%H:%M:%SZ') FROM base.reading")
+        assert {(moment,) for moment in taken} <= set(found)
+        bodies = [body for body in bodies if body["observed_at"] not in taken]
+        assert not {(body["observed_at"],) for body in bodies} & set(found)
+        bodies += [{**SAID, "observed_at": f"2022-01-04T0{number}:00:00Z"}]
+
+
+def at_once(send: Send, bodies: Sequence[Any], number: str) -> list[Any]:
+    ready = threading.Barrier(len(bodies))
+
+    def post(body: Any) -> Any:
+        ready.wait()
+        return send(body, **{"Idempotency-Key": number})
+
+    with ThreadPoolExecutor(len(bodies)) as pool:
+        return list(pool.map(post, bodies))
+
+
+def test_equal_bodies_at_once_under_one_number_get_the_same_answer(send: Send) -> None:
+    answers = at_once(send, [SAID] * 8, "same")
+    assert {(answer.status_code, answer.text) for answer in answers} == {(200, answers[0].text)}
+    assert answers[0].json()["accepted"] == 1
+
+
+def test_a_delivery_that_died_before_it_was_answered_lets_only_its_own_body_begin_again(
+    platform: Platform, send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handle = platform.handler.handle
+
+    def dying(command: Any) -> Any:
+        if isinstance(command, NoteDelivery):
+            raise ZeroDivisionError
+        return handle(command)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(platform.handler, "handle", dying)
+        with pytest.raises(ZeroDivisionError):
+            send(SAID, **{"Idempotency-Key": "42"})
+    other = send({**SAID, "period": "DAY"}, **{"Idempotency-Key": "42"})
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    again = send(SAID, **{"Idempotency-Key": "42"})
+    assert (again.status_code, again.json()["accepted"], again.json()["repeated"]) == (200, 0, 1)
+    assert send(SAID, **{"Idempotency-Key": "42"}).text == again.text
+    assert rows(platform, "SELECT count(DISTINCT period) FROM base.reading") == [(1,)]
+
+
+def test_what_has_too_many_items_claims_no_number(send: Send) -> None:
+    assert send([7] * 10_001, **{"Idempotency-Key": "9"}).status_code == 413
+    assert send(SAID, **{"Idempotency-Key": "9"}).status_code == 200
+
+
+SOUND = json.dumps(SAID).encode()
+BAD_ITEMS = {
+    "not UTF-8": b'{"site_id":"18\xff3A"}',
+    "GBK": '{"site_id":"十里"}'.encode("gbk"),
+    "not UTF-8 in a key": b'{"\xff":1}',
+    "NaN": SOUND.replace(b"41", b"NaN"),
+    "infinity": SOUND.replace(b"41", b"1e400"),
+    "a huge number": SOUND.replace(b"41", b"9" * 5000),
+    "digits of another script": SOUND.replace(b"41", "４０".encode()),
+    "an underscore": SOUND.replace(b"41", b"1_0"),
+    "half a surrogate": SOUND.replace(b"1803A", b"\\ud800"),
+    "NUL": SOUND.replace(b"1803A", b"1803\\u0000A"),
+    "a raw NUL": SOUND.replace(b"1803A", b"1803\x00A"),
+    "nested deeply": b'{"a":' + b"[" * 20_000 + b"]" * 20_000 + b"}",
+    "a list in the list": b"[" * 5000 + b"]" * 5000,
+    "the last year": SOUND.replace(b"2022-01-03T04:00:00Z", b"9999-12-31T23:00:00-14:00"),
+    "the first year": SOUND.replace(b"2022-01-03T04:00:00Z", b"0001-01-01T00:00:00+14:00"),
+    "no such day": SOUND.replace(b"2022-01-03", b"2022-02-30"),
+    "nothing": b"",
+    "no value": b"null",
+}
+
+
+@pytest.mark.parametrize("name", BAD_ITEMS)
+def test_one_bad_item_costs_its_item_only(platform: Platform, send: Send, name: str) -> None:
+    answer = send(b"[" + BAD_ITEMS[name] + b"," + SOUND + b"]")
+    assert (answer.status_code, answer.json()["accepted"]) == (207, 1)
+    assert [each["index"] for each in answer.json()["refused"]] == [0]
+    assert rows(platform, "SELECT content FROM base.submission_quarantined") == [(BAD_ITEMS[name],)]
+
+
+def test_an_item_that_meets_a_bug_is_quarantined_alone(
+    platform: Platform, send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    readable = Soundness._readable
+
+    def judging(self: Soundness, subsystem: str, said: Any) -> bool:
+        return readable(self, subsystem, said) if said.period == "HOUR" else bool(1 / 0)
+
+    monkeypatch.setattr(Soundness, "_readable", judging)
+    answer = send([{**SAID, "period": "DAY"}, SAID])
+    assert (answer.status_code, answer.json()["accepted"]) == (207, 1)
+    assert rows(platform, "SELECT code FROM base.submission_quarantined") == [("unexpected",)]
+
+
 def test_avro_in_the_wire_format_is_read_one_message_behind_the_other(platform: Platform, send: Send) -> None:
     messages = b"".join(wire(observation("1803A")) for _ in range(2))
     answer = send(messages, AVRO)
     assert (answer.status_code, answer.json()["accepted"], answer.json()["repeated"]) == (200, 1, 1)
     assert rows(platform, "SELECT count(*), any_value(source) FROM base.reading") == [(6, "test")]
-    for rubbish in (b"", b"\x00\x00", messages[:-3], b"\x00\x00\x00\x00\x09rubbish", b"\x00\x00\x00\x00\x02x"):
+    cut = send(messages + messages[:-3], AVRO)
+    assert (cut.status_code, cut.json()["repeated"], len(cut.json()["refused"])) == (207, 3, 1)
+    for rubbish in (
+        b"",
+        b"\x00\x00",
+        messages[: len(messages) // 2 - 3],
+        b"\x00\x00\x00\x00\x09rubbish",
+        b"\x00\x00\x00\x00\x02x",
+    ):
         assert send(rubbish, AVRO).status_code == 422
 
 
