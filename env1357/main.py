@@ -95,9 +95,21 @@ def import_(
         f"({report['restated']} of them restatements), {report['repeated']} there already, "
         f"{report['refused']} refused" + (" (a dry run: nothing was recorded)" if dry_run else "")
     )
+    typer.echo(
+        f"rows: {report['rows_taken']} taken, {report['rows_repeated']} there already, "
+        f"{report['rows_refused']} refused"
+    )
     for code, count in report["refused_by_code"].items():
         typer.echo(f"  {count} × {code}")
     _refused(report["refusals"])
+    if report["unkept"]:
+        errors.print(f"{report['unkept']} submissions are beyond the quota of quarantine: counted, not kept")
+    if report["unaccounted"]:
+        errors.print(f"{report['unaccounted']} rows are in no count: an error of the platform, please report it")
+        raise typer.Exit(1)
+    if report["advice"]:
+        errors.print(f"nothing was taken: {report['advice']}", highlight=False, markup=False)
+        raise typer.Exit(_NOTHING_TAKEN)
 
 
 @app.command()
@@ -206,6 +218,9 @@ def _refused(refusals: list[str]) -> None:
     for refusal in refusals:
         errors.print(f"refused: {refusal}", highlight=False, markup=False)
 
+
+_NOTHING_TAKEN = 3
+"""Exit code of an import that took nothing."""
 
 _PORTS = (serving.PortInUse, hj212.DevicePortInUse)
 

@@ -39,6 +39,7 @@ def opened(settings: Settings, progress: Told, *, background: bool = False) -> A
         heads_file=Path(settings.heads_file) if settings.heads_file else None,
         background=background,
         quarantine_bytes=settings.quarantine_bytes,
+        import_bytes=settings.import_bytes,
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from projections.database import Limits
+from services.ingest.bounds import UNPACKED_BYTES
 from services.ingest.quota import MOST_BYTES
 
 PREFIX = "ENV1357_"
@@ -68,6 +69,10 @@ class Settings:
     threads: int = field(default=2, metadata={"doc": "Threads that DuckDB may use."})
     quarantine_bytes: int = field(
         default=MOST_BYTES, metadata={"doc": "Bytes of refused content kept of each sender a day; more is counted."}
+    )
+    import_bytes: int = field(
+        default=UNPACKED_BYTES,
+        metadata={"doc": "Bytes that a file may unpack to, if CSV; an Excel file an eighth of it, JSON a 32nd."},
     )
     demo_seed: int = field(default=1357, metadata={"doc": "Seed of the demo's simulator."})
 

@@ -48,11 +48,19 @@ def import_tables(platform: Platform, arguments: Arguments, progress: Progress) 
     if is_of_records(kind):
         dry_run = options["dry_run"]
         told = partial(progress, "import")
-        found = import_records(paths, kind, platform.handler, platform.observations, told, dry_run=dry_run)
+        found = import_records(
+            paths, kind, platform.handler, platform.observations, told, dry_run=dry_run, bounds=platform.bounds
+        )
         platform.follower.wait_for(platform.log.ends(), _FOLDED_WITHIN_S)
         return {**asdict(found), "registered": asdict(LoadReport())}
-    registered = register_sites(paths, kind, platform.handler) if arguments.get("register") else LoadReport()
-    report = import_files(paths, kind, platform.observations, partial(progress, "import"), **options)
+    registered = (
+        register_sites(paths, kind, platform.handler, platform.bounds)
+        if arguments.get("register")
+        else LoadReport()
+    )
+    report = import_files(
+        paths, kind, platform.observations, partial(progress, "import"), **options, bounds=platform.bounds
+    )
     platform.follower.wait_for(platform.log.ends(), _FOLDED_WITHIN_S)
     return {**asdict(report), "registered": asdict(registered)}
 

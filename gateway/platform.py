@@ -25,6 +25,7 @@ from projections.follower import Follower
 from projections.replay import rebuild
 from projections.state import ReadState
 from services.handler import Handler, utc_now
+from services.ingest.bounds import UNPACKED_BYTES, Bounds
 from services.ingest.observations import Observations
 from services.ingest.quota import MOST_BYTES, Quota
 from services.ingest.tail import numbers_behind
@@ -33,6 +34,8 @@ from services.ports import Clock
 LOG_FILE = "log.sqlite"
 DATABASE_FILE = "projections.duckdb"
 LOCK_FILE = "platform.lock"
+UPLOADS = "uploads"
+"""Folder of files that are being imported; what a killed process left there is removed."""
 
 _logger = structlog.get_logger(__name__)
 
@@ -59,6 +62,7 @@ class Platform:
     observations: Observations
     clock: Clock
     health: Health = field(default_factory=Health)
+    bounds: Bounds = field(default_factory=Bounds)
     meters: Meters = field(default_factory=Meters)
     heads_files: Sequence[Path] = ()
 
@@ -78,18 +82,21 @@ def open_platform(
     *,
     background: bool = False,
     quarantine_bytes: int = MOST_BYTES,
+    import_bytes: int = UNPACKED_BYTES,
 ) -> Iterator[Platform]:
     """Open a data folder, creating it where there is none, and close it behind the body.
 
     Its log is the folder's own, or what `open_log` makes of the path at which that would be. Heads of its chain are
     noted in the folder, and in `heads_file` too. Tables that are another version's, that are damaged or that don't
     follow from the log are built anew first; with `background` that goes on under the body, which `database.due`
-    tells. `quarantine_bytes` is what each sender may have kept of what is refused, a day.
+    tells. `quarantine_bytes` is what each sender may have kept of what is refused, a day,
+    and `import_bytes` what a file may unpack to.
     Raises `DataFolderInUse`, `LogUnavailable`, `LogDamaged` or `DatabaseUnavailable`.
     """
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ExitStack() as stack:
         stack.enter_context(locked(data))
+        shutil.rmtree(data / UPLOADS, ignore_errors=True)
         log = open_log(data / LOG_FILE)
         stack.callback(log.close)
         database = Database(data / DATABASE_FILE, limits)
@@ -125,6 +132,7 @@ def open_platform(
             clock=clock,
             health=health,
             heads_files=heads_files,
+            bounds=Bounds(import_bytes),
         )
 
 

@@ -13,6 +13,7 @@ import yaml
 
 from services.decider import Command
 from services.handler import DECIDERS, Accepted, Handler
+from services.numerals import decimal, whole
 
 COMMANDS = {kind.__name__: kind for kind in DECIDERS}
 """Every kind of command by its name."""
@@ -127,4 +128,6 @@ def _value(hint: Any, text: str) -> Any:
         if moment.tzinfo is None:
             raise ValueError(f"{text!r} does not say its offset from UTC")
         return moment
-    return hint(text)
+    if hint is float:
+        return decimal(text)
+    return whole(text) if hint is int else hint(text)

@@ -1,6 +1,10 @@
 """`POST /api/v1/files`: a file to import, or to see what would become of it."""
 
+import asyncio
 import tempfile
+import threading
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -12,11 +16,15 @@ from starlette.responses import JSONResponse, Response
 from gateway.api.admission import TooBusy
 from gateway.api.bodies import BadRequest, expect_media_type
 from gateway.operations import OPERATIONS
-from gateway.platform import Platform, silent
+from gateway.platform import UPLOADS, Platform, Progress
 from services.ingest.profile import kinds, said_by
 
 BINARY = "application/octet-stream"
 MOST_BYTES = 256 * 1024 * 1024
+
+
+class CallerLeft(Exception):
+    """Nobody waits for the report any more."""
 
 
 async def profiles(_request: Request) -> Response:
@@ -33,15 +41,19 @@ async def files(request: Request) -> Response:
     try:
         expect_media_type(request, BINARY)
         kind, name = _expect_kind(request), _expect_name(request)
-        with admission.entered(), tempfile.TemporaryDirectory() as folder:
+        uploads = platform.data / UPLOADS
+        uploads.mkdir(exist_ok=True)
+        with admission.entered(), tempfile.TemporaryDirectory(dir=uploads) as folder:
             path = Path(folder) / name
             async with await anyio.open_file(path, "wb") as file:
                 async for piece in request.stream():
                     await file.write(piece)
             dry_run = request.query_params.get("dry_run", "") in ("true", "1")
-            report = await anyio.to_thread.run_sync(_import, platform, path, kind, dry_run)
+            report = await _while_there(request, partial(_import, platform, path, kind, dry_run))
     except BadRequest as bad:
         return bad.response
+    except CallerLeft as left:
+        return BadRequest(499, "caller_left", str(left), "Send it again: what is there already is told.").response
     except TooBusy as busy:
         after = str(busy.retry_after_s)
         return BadRequest(429, "too_busy", str(busy), "Send it again then.", Retry_After=after).response
@@ -63,6 +75,27 @@ def _expect_name(request: Request) -> str:
     return name
 
 
-def _import(platform: Platform, path: Path, kind: str, dry_run: bool) -> bytes:
+async def _while_there(request: Request, work: Callable[[Progress], bytes]) -> bytes:
+    """What the work, in a thread, gives; it is ended at its next step where the caller leaves, as `CallerLeft`."""
+    left = threading.Event()
+
+    def progress(_what: str, done: int, total: int) -> None:
+        if left.is_set():
+            raise CallerLeft(f"the caller left when {done} of {total} bytes were read; what was read is durable")
+
+    async def watch() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        left.set()
+
+    watching = asyncio.create_task(watch())
+    try:
+        return await anyio.to_thread.run_sync(work, progress)
+    finally:
+        watching.cancel()
+        await asyncio.wait([watching])
+
+
+def _import(platform: Platform, path: Path, kind: str, dry_run: bool, progress: Progress) -> bytes:
     arguments = {"files": [str(path)], "kind": kind, "dry_run": dry_run}
-    return orjson.dumps(OPERATIONS["import"](platform, arguments, silent))
+    return orjson.dumps(OPERATIONS["import"](platform, arguments, progress))

@@ -18,6 +18,8 @@ import yaml
 
 from schemas.standards import air_states, stated_factors
 from services.decider import Refused
+from services.ingest.moments import expect_form
+from services.ingest.statement import PERIODS
 
 _FOLDER = Path(__file__).parent / "profiles"
 _ONE = Fraction(1)
@@ -147,7 +149,7 @@ def profile(kind: str) -> Profile:
         return _parsed(path.stem, hashlib.sha256(text.encode()).hexdigest()[:16], yaml.safe_load(text))
     except KeyError as error:
         raise Refused("bad_profile", f"{path}: {error} is missing", "--as", _COMPARE) from None
-    except (TypeError, ValueError, AttributeError, yaml.YAMLError) as error:
+    except (TypeError, ValueError, ArithmeticError, AttributeError, LookupError, yaml.YAMLError) as error:
         raise Refused("bad_profile", f"{path}: {error}", "--as", _COMPARE) from None
 
 
@@ -175,6 +177,7 @@ def _found(kind: str) -> tuple[Path, str]:
 
 def _parsed(kind: str, fingerprint: str, said: Mapping[str, Any]) -> Profile:
     time = said["time"]
+    _expect_readable(time)
     return Profile(
         kind=kind,
         fingerprint=fingerprint,
@@ -199,6 +202,17 @@ def _parsed(kind: str, fingerprint: str, said: Mapping[str, Any]) -> Profile:
         register=said.get("register", {}),
         states=_states(said),
     )
+
+
+def _expect_readable(time: Mapping[str, Any]) -> None:
+    """Raise `ValueError` where no row's time could be read by what a profile says."""
+    if time.get("format"):
+        expect_form(time["format"])
+    columns, template = time.get("columns") or [time["column"]], time.get("template", "{}")
+    if template.count("{}") != len(columns) or template.replace("{}", "").strip("{}") != template.replace("{}", ""):
+        raise ValueError(f"template {template!r} does not have one {{}} for each of {len(columns)} columns")
+    if time["label"] not in ("start", "end") or time["period"] not in PERIODS:
+        raise ValueError(f"label must be start or end, and period one of {', '.join(PERIODS)}")
 
 
 def _states(said: Mapping[str, Any]) -> dict[str, str]:

@@ -7,7 +7,6 @@ stand for, and `zone` in which zone a time is; its form is `format` as for strpt
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -15,13 +14,19 @@ from zoneinfo import ZoneInfo
 
 from services.decider import Command, Refused
 from services.handler import Handler
+from services.ingest.bounds import Bounds
+from services.ingest.moments import expect_form, local_moment
 from services.ingest.observations import Observations
 from services.ingest.profile import said_by
 from services.ingest.quarantine import Submission
 from services.ingest.report import SHOWN_DRY, Progress, Report, kept_rows
 from services.ingest.rows import BadFile
 from services.ingest.tables import Table, tables
+from services.ingest.unexpected import guarded
 from services.load import BATCH, COMMANDS, BadDistrict, command
+from services.numerals import decimal
+
+_BOUNDS = Bounds()
 
 
 def is_of_records(kind: str) -> bool:
@@ -37,27 +42,40 @@ def import_records(
     progress: Progress,
     *,
     dry_run: bool = False,
+    bounds: Bounds = _BOUNDS,
 ) -> Report:
     """Carry out every row of the files; a record that is there as it is is passed over.
 
     With `dry_run` rows are only read and shaped. Raises as `import_files` does.
     """
-    said, report = said_by(kind), Report(shown=SHOWN_DRY) if dry_run else Report()
+    said, report = _readable(said_by(kind)), Report(shown=SHOWN_DRY) if dry_run else Report()
     total, before = sum(path.stat().st_size for path in paths), 0
     for path in paths:
         try:
-            for table in tables(path, _columns(said["fields"])):
+            for table in tables(path, _columns(said["fields"]), bounds=bounds):
                 _take(path, said, table, handler, observations, report, dry_run)
                 progress(before + table.done, total)
         except BadFile as bad:
-            report.refuse(path.name, bad.refusal)
+            report.refuse_file(path.name, bad.refusal)
             if not dry_run:
                 whole = Submission("import", path.name, path.read_bytes())
-                observations.take([(bad.refusal, whole)], said["source"])
+                report.unkept += len(observations.take([(bad.refusal, whole)], said["source"]).unkept)
         report.files += 1
         before += path.stat().st_size
         progress(before, total)
+    report.close()
     return report
+
+
+def _readable(said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The profile, if its forms of times can be read. Raises `Refused`."""
+    try:
+        for how in said["fields"].values():
+            if isinstance(how, dict) and how.get("format"):
+                expect_form(how["format"])
+    except (ValueError, AttributeError) as error:
+        raise Refused("bad_profile", str(error), "--as", "Correct the profile.") from None
+    return said
 
 
 def _take(
@@ -74,17 +92,19 @@ def _take(
     refused: list[tuple[int, Refused]] = []
     for row, texts in enumerate(table.frame.iter_rows(named=True)):
         try:
-            commands.append((row, _command(said, texts)))
+            commands.append((row, _soundly(said, texts)))
         except Refused as refusal:
             refused.append((row, refusal))
     report.statements += len(commands)
     if dry_run:
         report.accepted += len(commands)
+        report.rows_taken += len(commands)
     else:
         refused += _carried_out(commands, handler, report)
     kept = kept_rows(path, table, sorted(refused, key=lambda each: each[0]), report)
     if kept and not dry_run:
-        observations.take([(refusal, submission) for submission, refusal in kept], said["source"])
+        taken = observations.take([(refusal, submission) for submission, refusal in kept], said["source"])
+        report.unkept += len(taken.unkept)
 
 
 def _carried_out(
@@ -99,8 +119,21 @@ def _carried_out(
             elif isinstance(outcome, Exception):
                 yield row, Refused("superseded", str(outcome), "record", "Import the file again.")
             else:
-                report.accepted += len(outcome.event_ids) > 0
-                report.repeated += not outcome.event_ids
+                new = len(outcome.event_ids) > 0
+                report.accepted, report.rows_taken = report.accepted + new, report.rows_taken + new
+                report.repeated, report.rows_repeated = (
+                    report.repeated + (not new),
+                    report.rows_repeated + (not new),
+                )
+
+
+def _soundly(said: Mapping[str, Any], texts: Mapping[str, str]) -> Command:
+    """The command of a row; a bug in reading it is the row's refusal."""
+
+    def refuse(refusal: Refused) -> Command:
+        raise refusal
+
+    return guarded(lambda: _command(said, texts), refuse)
 
 
 def _command(said: Mapping[str, Any], texts: Mapping[str, str]) -> Command:
@@ -155,10 +188,9 @@ def _moment(how: Mapping[str, Any], text: str) -> str:
     if not text:
         return ""
     try:
-        moment = datetime.strptime(text, how["format"]) if "format" in how else datetime.fromisoformat(text)  # noqa: DTZ007
-    except ValueError:
-        raise Refused("not_a_time", f"{text!r} is no time", how["column"], "Correct it.") from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(how["zone"]))).isoformat()
+        return local_moment(text, how.get("format", ""), ZoneInfo(how["zone"])).isoformat()
+    except (ValueError, OverflowError) as error:
+        raise Refused("not_a_time", f"{text!r} is no time: {error}", how["column"], "Correct it.") from None
 
 
 def _number(how: Mapping[str, Any], texts: Mapping[str, str], text: str, missing: frozenset[str]) -> str:
@@ -168,8 +200,8 @@ def _number(how: Mapping[str, Any], texts: Mapping[str, str], text: str, missing
         return ""
     try:
         ratio = Fraction(str(scale))
-        return repr(float(text) * ratio.numerator / ratio.denominator)
-    except ValueError:
+        return repr(decimal(text.strip()) * ratio.numerator / ratio.denominator)
+    except (ValueError, OverflowError):
         raise Refused(
             "not_a_number", f"{text!r} is no number", how.get("column", "columns"), "Correct it."
         ) from None

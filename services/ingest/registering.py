@@ -8,13 +8,16 @@ import polars as pl
 
 from services.decider import Refused
 from services.handler import Handler
+from services.ingest.bounds import Bounds
 from services.ingest.profile import profile
 from services.ingest.rows import BadFile
 from services.ingest.tables import tables
 from services.load import BATCH, COMMANDS, LoadReport, carry_out, command
 
+_BOUNDS = Bounds()
 
-def register_sites(paths: Sequence[Path], kind: str, handler: Handler) -> LoadReport:
+
+def register_sites(paths: Sequence[Path], kind: str, handler: Handler, bounds: Bounds = _BOUNDS) -> LoadReport:
     """Register every site that the files name; those that are entered just so already are passed over.
 
     Raises `Refused` where the profile does not say how, or a file can't be read as what it says.
@@ -28,7 +31,7 @@ def register_sites(paths: Sequence[Path], kind: str, handler: Handler) -> LoadRe
             "Register its sites by commands.",
         )
     first = [_command(said["command"], said["fields"], kind) for said in how.register.get("first", ())]
-    rows = [row for path in paths for row in _sites(path, how.register_columns, how.records)]
+    rows = [row for path in paths for row in _sites(path, how.register_columns, how.records, bounds)]
     found = {}
     for row in rows:
         fields = {
@@ -44,9 +47,11 @@ def register_sites(paths: Sequence[Path], kind: str, handler: Handler) -> LoadRe
     return report
 
 
-def _sites(path: Path, columns: Sequence[str], records: str | None) -> list[dict[str, str]]:
+def _sites(path: Path, columns: Sequence[str], records: str | None, bounds: Bounds) -> list[dict[str, str]]:
     try:
-        frames = [table.frame.unique(maintain_order=True) for table in tables(path, columns, records)]
+        frames = [
+            table.frame.unique(maintain_order=True) for table in tables(path, columns, records, bounds=bounds)
+        ]
     except BadFile as bad:
         raise bad.refusal from None
     return pl.concat(frames).unique(maintain_order=True).to_dicts() if frames else []

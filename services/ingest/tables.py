@@ -17,10 +17,14 @@ import orjson
 import polars as pl
 
 from services.decider import Refused
-from services.ingest.rows import BadFile, BadRow, Row, columns_missing, header, rows
+from services.ingest.bounds import Bounds, expect_cells, expect_within
+from services.ingest.rows import BadFile, BadRow, Row, expect_columns, header, rows
+from services.ingest.unexpected import guarded
 
 _BATCH_ROWS = 50_000
 _WHOLE = 1 << 60
+_KINDS = (".csv", ".xlsx", ".parquet", ".json", ".geojson", ".ndjson", ".jsonl")
+_BOUNDS = Bounds()
 
 
 @dataclass(frozen=True)
@@ -34,20 +38,41 @@ class Table:
 
 
 def tables(
-    path: Path, columns: Sequence[str], records: str | None = None, *, whole: bool = False, every: bool = False
+    path: Path,
+    columns: Sequence[str],
+    records: str | None = None,
+    *,
+    whole: bool = False,
+    every: bool = False,
+    bounds: Bounds = _BOUNDS,
 ) -> Iterator[Table]:
     """The rows of a file, with the columns asked for, or `every` one; no nulls. `whole` gives them in one batch.
 
     `records` says where in a JSON document the rows stand, as `features.properties`; a list is gone through.
-    Raises `BadFile` where it can't be read (on), behind the last table that could.
+    Raises `BadFile` where it can't be read (on), behind the last table that could: because it is none, because it
+    unpacks to more than `bounds`, or because a reader has a bug.
     """
+    found = _tables(path, columns, records, whole, every, bounds)
+    while (table := guarded(lambda: next(found, None), _unread, BadFile)) is not None:
+        yield table
+
+
+def _unread(refusal: Refused) -> Table | None:
+    raise BadFile(refusal)
+
+
+def _tables(
+    path: Path, columns: Sequence[str], records: str | None, whole: bool, every: bool, bounds: Bounds
+) -> Iterator[Table]:
     endings = [ending.lower() for ending in path.suffixes[-2:]]
     kind = next((ending for ending in reversed(endings) if ending != ".gz"), "")
     size = _WHOLE if whole else _BATCH_ROWS
+    if kind in _KINDS:
+        expect_within(path, kind, bounds, whole=whole)
     if kind == ".csv":
         yield from _csv(path, header(path) if every else columns, size)
-    elif kind in (".xlsx", ".parquet", ".json", ".geojson", ".ndjson", ".jsonl"):
-        yield from _other(path, kind, None if every else columns, records, size)
+    elif kind in _KINDS:
+        yield from _other(path, kind, None if every else columns, records, size, bounds)
     else:
         raise BadFile(
             Refused(
@@ -58,8 +83,12 @@ def tables(
 
 
 def names(path: Path) -> Sequence[str]:
-    """The columns of a CSV file; of other files none, since they must be read whole to tell."""
-    return header(path) if _is_csv(path) else []
+    """The columns of a CSV file; of other files none, since they must be read whole to tell. Raises `BadFile`."""
+    return guarded(lambda: header(path), _unread_header, BadFile) if _is_csv(path) else []
+
+
+def _unread_header(refusal: Refused) -> Sequence[str]:
+    raise BadFile(refusal)
 
 
 def as_sent(path: Path, numbers: Iterable[int]) -> dict[int, Row | BadRow]:
@@ -79,7 +108,7 @@ def _is_csv(path: Path) -> bool:
 
 
 def _csv(path: Path, columns: Sequence[str], size: int) -> Iterator[Table]:
-    _expect_columns(columns, header(path))
+    expect_columns(columns, header(path))
     total, read = path.stat().st_size, 0
     try:
         for frame in _fast(path, size):
@@ -132,10 +161,12 @@ def _table(columns: Sequence[str], good: Sequence[tuple[int, Row]], bad: list[Ba
     return Table(frame, [number for number, _ in good], bad, done)
 
 
-def _other(path: Path, kind: str, columns: Sequence[str] | None, records: str | None, size: int) -> Iterator[Table]:
+def _other(
+    path: Path, kind: str, columns: Sequence[str] | None, records: str | None, size: int, bounds: Bounds
+) -> Iterator[Table]:
     """A file that is read as a whole."""
     try:
-        frame = _as_texts(_loaded(path, kind, records))
+        frame = _as_texts(_loaded(path, kind, columns, records, bounds))
     except (
         pl.exceptions.PolarsError,
         OSError,
@@ -149,19 +180,25 @@ def _other(path: Path, kind: str, columns: Sequence[str] | None, records: str | 
             Refused("unreadable_file", reason, "file", "Check that it is whole and of its kind.")
         ) from None
     wanted = frame.columns if columns is None else columns
-    _expect_columns(wanted, frame.columns)
+    expect_columns(wanted, frame.columns)
     chosen = frame.select(wanted)
     for start in range(0, chosen.height, size):
         part = chosen.slice(start, size)
-        done = path.stat().st_size * (start + part.height) // chosen.height
+        done = path.stat().st_size * (start + part.height) // max(chosen.height, 1)
         yield Table(part, range(start, start + part.height), done=done)
 
 
-def _loaded(path: Path, kind: str, records: str | None) -> pl.DataFrame:
+def _loaded(
+    path: Path, kind: str, columns: Sequence[str] | None, records: str | None, bounds: Bounds
+) -> pl.DataFrame:
     if kind == ".xlsx":
-        return pl.read_excel(path, infer_schema_length=0)
+        return pl.read_excel(path, sheet_name=_sheet(path, columns), infer_schema_length=0)
     if kind == ".parquet":
-        return pl.read_parquet(path)
+        scanned = pl.scan_parquet(path)
+        there = scanned.collect_schema().names()
+        wanted = there if columns is None else [column for column in columns if column in there]
+        expect_cells(scanned.select(pl.len()).collect().item(), len(wanted), bounds)
+        return scanned.collect() if len(wanted) < len(columns or there) else scanned.select(wanted).collect()
     content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     if kind in (".ndjson", ".jsonl"):
         found = [orjson.loads(line) for line in content.splitlines() if line.strip()]
@@ -171,6 +208,29 @@ def _loaded(path: Path, kind: str, records: str | None) -> pl.DataFrame:
         raise ValueError("its records are no objects")
     names = list(dict.fromkeys(name for record in found for name in record))
     return pl.DataFrame({name: [_text(record.get(name)) for record in found] for name in names})
+
+
+def _sheet(path: Path, columns: Sequence[str] | None) -> str:
+    """The sheet of a workbook that has the columns; a workbook of one sheet is read as it is."""
+    book = fastexcel.read_excel(path)
+    if columns is None or len(book.sheet_names) == 1:
+        return book.sheet_names[0]
+    having = [name for name in book.sheet_names if set(columns) <= set(_sheet_columns(book, name))]
+    if len(having) == 1:
+        return having[0]
+    sheets = ", ".join(book.sheet_names)
+    if having:
+        found = f"the sheets {', '.join(having)} of {sheets} all have its columns"
+        raise BadFile(Refused("several_sheets", found, "file", "Save each as a file of its own."))
+    wanted = ", ".join(columns)
+    raise BadFile(
+        Refused("columns_missing", f"none of the sheets {sheets} has the columns {wanted}", "file",
+                "Check that the file is of this kind (--as), and whole.")
+    )  # fmt: skip
+
+
+def _sheet_columns(book: fastexcel.ExcelReader, name: str) -> list[str]:
+    return [column.name for column in book.load_sheet(name, n_rows=0).available_columns()]
 
 
 def _records(document: Any, steps: Sequence[str]) -> list[Any]:
@@ -192,9 +252,3 @@ def _text(value: Any) -> str:
 
 def _as_texts(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.select(pl.all().cast(pl.String).fill_null(""))
-
-
-def _expect_columns(columns: Sequence[str], found: Sequence[str]) -> None:
-    missing = [column for column in columns if column not in found]
-    if missing:
-        raise BadFile(columns_missing(missing, found))
