@@ -53,7 +53,7 @@ def tables(
     unpacks to more than `bounds`, or because a reader has a bug.
     """
     found = _tables(path, columns, records, whole, every, bounds)
-    while (table := guarded(lambda: next(found, None), _unread, BadFile)) is not None:
+    while (table := guarded(lambda: next(found, None), _unread, BadFile, OSError)) is not None:
         yield table
 
 
@@ -84,7 +84,7 @@ def _tables(
 
 def names(path: Path) -> Sequence[str]:
     """The columns of a CSV file; of other files none, since they must be read whole to tell. Raises `BadFile`."""
-    return guarded(lambda: header(path), _unread_header, BadFile) if _is_csv(path) else []
+    return guarded(lambda: header(path), _unread_header, BadFile, OSError) if _is_csv(path) else []
 
 
 def _unread_header(refusal: Refused) -> Sequence[str]:

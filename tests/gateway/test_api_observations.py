@@ -5,18 +5,23 @@ import json
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 from fastavro import parse_schema, schemaless_writer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from gateway.api.admission import Admission
+from gateway.api.files import CallerLeft, _while_there
 from gateway.api.keys import issue
 from gateway.api.observations import AVRO, JSON, MOST_BYTES
-from gateway.platform import Platform
+from gateway.platform import Platform, open_platform
+from projections.database import Limits
 from schemas.registry import registry
 from services.access.commands import NoteDelivery, RevokeKey
 from services.air.commands import RegisterStation
@@ -347,3 +352,41 @@ def test_a_file_is_tried_and_then_imported(server: TestClient, platform: Platfor
     assert post(kind="/etc/x.yaml").json()["code"] == "unknown_kind"
     assert post(name="..").status_code == 422
     assert server.post("/api/v1/files", params={"kind": "cnemc"}, content=sheet).status_code == 415
+
+
+def test_an_import_ends_when_its_caller_leaves_and_nothing_is_left_of_the_upload(platform: Platform) -> None:
+    progressed, reports = list[int](), list[str]()
+
+    def work(progress: Any) -> bytes:
+        try:
+            for done in range(100_000):
+                progress("import", done, 100_000)
+                progressed.append(done)
+                left.wait(0.01)
+        except CallerLeft as gone:
+            reports.append(str(gone))
+            raise
+        return b""
+
+    left = threading.Event()
+
+    async def receive() -> Any:
+        await anyio.sleep(0)
+        return {"type": "http.disconnect"}
+
+    async def leave() -> None:
+        with pytest.raises(CallerLeft):
+            await _while_there(Request({"type": "http"}, receive), work)
+
+    anyio.run(leave)
+    assert len(progressed) < 1000
+    assert "what was read is durable" in reports[0]
+    assert not list((platform.data / "uploads").glob("*"))
+
+
+def test_what_a_killed_process_left_of_uploads_is_removed(data: Path) -> None:
+    left = data / "uploads" / "tmp1" / "day.csv"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"x")
+    with open_platform(data, Limits(threads=1)):
+        assert not left.exists()
