@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 import uvloop
 
+from env1357.connections import raise_descriptors, share_of
 from env1357.operating import errors, operate, progress_bar
 from env1357.settings import BadSetting, Settings, read_settings
 from eventlog.log import Unavailable
@@ -23,6 +24,7 @@ from projections.engine import Moved
 from services.ingest.hj212 import trial
 from services.ingest.hj212.journal import Journal
 from services.ingest.hj212.listener import Listener
+from services.ingest.hj212.peers import Room
 
 app = typer.Typer(no_args_is_help=True, help="Devices that speak HJ 212: listen to them, or be one for a trial.")
 
@@ -44,7 +46,16 @@ def listening(platform: Platform, settings: Settings) -> Iterator[tuple[Listener
     """
     bound = _bound(settings)
     journal = Journal(platform.observations, platform.clock)
-    listener = Listener(journal, platform.state, platform.clock, settings.hj212_longest_segment)
+    room = Room(
+        share_of(raise_descriptors()),
+        settings.hj212_connections_of_a_peer,
+        settings.hj212_unknown_idle_s,
+        settings.hj212_idle_s,
+    )
+    platform.observations.quota.limit("hj212", settings.hj212_quarantine_bytes)
+    listener = Listener(
+        journal, platform.state, platform.clock, settings.hj212_longest_segment, room, platform.secrets
+    )
 
     def moved(what: Moved) -> None:
         if _FOLLOWED & what.tables.keys():

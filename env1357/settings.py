@@ -65,6 +65,21 @@ class Settings:
     hj212_longest_segment: int = field(
         default=4096, metadata={"doc": "Bytes of the longest HJ 212 segment taken; the standard allows 1024."}
     )
+    hj212_connections_of_a_peer: int = field(
+        default=10_000,
+        metadata={"doc": "Connections that one HJ 212 address may have; devices may share one."},
+    )
+    hj212_unknown_idle_s: int = field(
+        default=300,
+        metadata={"doc": "Seconds after which a silent connection ends whose device is unknown yet."},
+    )
+    hj212_idle_s: int = field(
+        default=90_000, metadata={"doc": "Seconds after which a silent connection of a known device ends."}
+    )
+    hj212_quarantine_bytes: int = field(
+        default=4 * 1024 * 1024,
+        metadata={"doc": "Bytes of refused frames and noise kept a day of each HJ 212 address and device."},
+    )
     memory_limit: str = field(default="256MB", metadata={"doc": "Memory that DuckDB may use, as DuckDB writes it."})
     threads: int = field(default=2, metadata={"doc": "Threads that DuckDB may use."})
     quarantine_bytes: int = field(

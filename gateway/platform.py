@@ -24,6 +24,8 @@ from projections.database import Database, Limits
 from projections.follower import Follower
 from projections.replay import rebuild
 from projections.state import ReadState
+from services.device.handling import DeviceHandler
+from services.device.secrets import NO_SECRETS, Secrets
 from services.handler import Handler, utc_now
 from services.ingest.bounds import UNPACKED_BYTES, Bounds
 from services.ingest.observations import Observations
@@ -36,6 +38,7 @@ DATABASE_FILE = "projections.duckdb"
 LOCK_FILE = "platform.lock"
 UPLOADS = "uploads"
 """Folder of files that are being imported; what a killed process left there is removed."""
+SECRETS_FOLDER = "secrets"
 
 _logger = structlog.get_logger(__name__)
 
@@ -65,6 +68,7 @@ class Platform:
     bounds: Bounds = field(default_factory=Bounds)
     meters: Meters = field(default_factory=Meters)
     heads_files: Sequence[Path] = ()
+    secrets: Secrets = NO_SECRETS
 
 
 def silent(what: str, done: int, total: int) -> None:
@@ -121,18 +125,20 @@ def open_platform(
         observations = Observations(log, state, follower, clock, Quota(quarantine_bytes))
         stack.callback(_state_overruns, observations)
         _begin_behind(observations, log, database)
+        secrets = Secrets(data / SECRETS_FOLDER)
         yield Platform(
             data=data,
             log=log,
             database=database,
             follower=follower,
             state=state,
-            handler=Handler(log, state, follower, clock),
+            handler=DeviceHandler(secrets, log, state, follower, clock),
             observations=observations,
             clock=clock,
             health=health,
             heads_files=heads_files,
             bounds=Bounds(import_bytes),
+            secrets=secrets,
         )
 
 

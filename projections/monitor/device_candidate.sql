@@ -1,18 +1,22 @@
--- one row per MN that was refused as unknown or for its password; from base.submission_quarantined, base.device_registered
+-- one row per MN that was refused as unknown or for its password; from base.submission_quarantined, base.device_refusals_counted, base.device_registered
 -- key: mn
 -- affects base.submission_quarantined: SELECT regexp_extract(origin, '^MN=(\S+)', 1) AS mn FROM changed WHERE channel = 'hj212' AND code IN ('unknown_device', 'wrong_password')
--- registered says whether it has been entered since it was last refused.
+-- affects base.device_refusals_counted: SELECT mn FROM changed
+-- registered says whether it has been entered since it was last refused. Of its frames the first are kept, the others counted.
 WITH refused AS (
-  SELECT regexp_extract(origin, '^MN=(\S+)', 1) AS mn, code, origin, recorded_at
+  SELECT regexp_extract(origin, '^MN=(\S+)', 1) AS mn, code, origin, recorded_at, 1 AS frames
   FROM base.submission_quarantined
   WHERE channel = 'hj212' AND code IN ('unknown_device', 'wrong_password') AND part = 1
+  UNION ALL
+  SELECT mn, code, 'MN=' || mn || ' ' || peer, recorded_at, greatest(frames, 0)
+  FROM base.device_refusals_counted
 ),
 registered AS (
   SELECT mn, max(recorded_at) AS registered_at FROM base.device_registered SEMI JOIN wanted USING (mn) GROUP BY mn
 )
 SELECT
   mn,
-  count(*) AS frames,
+  TRY_CAST(sum(frames) AS BIGINT) AS frames,
   bool_or(code = 'wrong_password') AS wrong_password,
   max(origin) AS origin,
   min(recorded_at) AS first_at,

@@ -10,11 +10,14 @@ from datetime import datetime, timedelta
 from schemas.standards import factors, hj212_directions
 from services.decider import Command, Decider, Fact, Refused, latest, require, stated
 from services.device.password import password_hash
+from services.ingest.masking import MASK, masked_values
 from services.registers import restated
 
 _IDENTITY = re.compile(r"[^\s;=,&#]{1,64}")
 _PARAMETER = re.compile(r"[^=;,&#\s]+=[^;,&#]*")
 _LONGEST_DAY_MIN = 14 * 60
+_SECRET = ("1014",)
+"""Commands whose parameters are keys, by whatever names."""
 _ASKED = ("down", "both", "down(notice)")
 
 
@@ -41,7 +44,7 @@ class RegisterDevice(Command):
 @dataclass(frozen=True, kw_only=True)
 class RequestDeviceCommand(Command):
     """Ask for a command to be sent to a device as soon as it is connected: `cn` is its code, `st` the system code,
-    `parameters` are `name=value`."""
+    `parameters` are `name=value`; passwords and keys in them are kept beside the log, until it has ended."""
 
     command_id: str
     mn: str
@@ -89,8 +92,8 @@ def request(command: RequestDeviceCommand, known: Fact | None, now: datetime) ->
         "cn",
         "Use a CN of standards/hj212_code.csv whose direction is down or both.",
     )
-    bad = [each for each in command.parameters if not _PARAMETER.fullmatch(each)]
-    require(not bad, "bad_parameter", f"{bad} are no name=value", "parameters", "Write them as SystemTime=….")
+    bad = [n for n, each in enumerate(command.parameters, 1) if not _PARAMETER.fullmatch(each)]
+    require(not bad, "bad_parameter", f"number {bad} is no name=value", "parameters", "Write them as SystemTime=….")
     require(
         0 < command.expires_after_s <= 30 * 86_400,
         "impossible_time",
@@ -101,8 +104,16 @@ def request(command: RequestDeviceCommand, known: Fact | None, now: datetime) ->
     said = {f.name: getattr(command, f.name) for f in dataclasses.fields(command)}
     fields = {name: said[name] for name in ("command_id", "mn", "cn", "st")}
     expires_at = now + timedelta(seconds=command.expires_after_s)
-    asked = {**fields, "parameters": list(command.parameters), "expires_at": expires_at}
+    asked = {**fields, "parameters": shown(command), "expires_at": expires_at}
     return [Fact("district.device_command_requested", asked)]
+
+
+def shown(command: RequestDeviceCommand) -> list[str]:
+    """Its parameters as the log has them: without passwords and keys."""
+    pairs = [each.partition("=") for each in command.parameters]
+    names, values = [name for name, _, _ in pairs], [value for _, _, value in pairs]
+    seen = [MASK.decode()] * len(values) if command.cn in _SECRET else masked_values(names, values)
+    return [f"{name}{sign}{value}" for (name, sign, _), value in zip(pairs, seen, strict=True)]
 
 
 def _check_mapping(command: RegisterDevice) -> None:

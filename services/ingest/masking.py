@@ -5,6 +5,7 @@ address, the credentials of an `Authorization` header, and tokens of ours wherev
 """
 
 import re
+from collections.abc import Sequence
 
 MASK = b"***"
 
@@ -23,18 +24,50 @@ _KINDS = (
     rb"\b(?:" + _NAMES + rb')=(?P<form>[^&;,\s"\']+)',
     rb"\b(?:bearer|basic)\s+(?P<header>[A-Za-z0-9._~+/=-]{6,})",
     rb"//[^/@\s:]*:(?P<address>[^/@\s]+)@",
+    # HJ 212: PW=…; and NewPW=…, also with blanks, also cut off
+    rb"pw[ \t]*=[ \t]*(?P<device>[^;&#,\r\n]+)",
     rb"(?P<ours>\be1357_[A-Za-z0-9_-]{8,})",
 )
 _SECRET = re.compile(b"|".join(_KINDS), re.IGNORECASE | re.DOTALL)
 _MAY_HAVE = re.compile(
-    rb"pass|pwd|secret|token|key|authorization|credential|cookie|\xe5\xaf\x86\xe7\xa0\x81|bearer|basic|://|e1357_",
+    rb"pass|pwd|pw[ \t]*=|secret|token|key|authorization|credential|cookie|\xe5\xaf\x86\xe7\xa0\x81|bearer|basic|://|e1357_",
     re.IGNORECASE,
 )
+
+
+_BEGUN = re.compile(rb"p(?:w[ \t]*(?:=[^;&#,\r\n]*)?)?\Z", re.IGNORECASE)
+_REST = re.compile(rb"[^;&#,\r\n]*")
+_FIELDS = re.compile(rb"(?<=##[0-9]{4}).*?(?=CP=|&&|##|\Z)", re.DOTALL)
+_PLAIN = re.compile(rb"\s*(?:(?:QN|ST|CN|MN|Flag|PNUM|PNO|RF)\s*=[^=]*|(?:new)?pw\s*=\s*\*\*\*)?\s*", re.IGNORECASE)
+_SUM = re.compile(rb"&&[0-9A-Fa-f]{4}(?=[\r\n]|##|\Z)")
+_NAME = re.compile(r"(?:new)?(?:pw|pwd|pass\w*)|\w*(?:password|secret|token|key)", re.IGNORECASE)
 
 
 def masked(content: bytes) -> bytes:
     """The content, each secret in it replaced by `***`; the same for what is masked already."""
     return _SECRET.sub(_hidden, content) if _MAY_HAVE.search(content) else content
+
+
+def masked_frames(content: bytes, before: bytes = b"") -> bytes:
+    """The same for bytes of a device behind the bytes `before` them, which say whether a secret goes on in them.
+
+    Of a frame's own fields only those are shown that are known to be no secret, since what is damaged may have lost
+    its name. Where something is masked the check sums are, too: several would give a short password away.
+    """
+    goes_on = _REST.match(content) if _BEGUN.search(before) else None
+    end = goes_on.end() if goes_on else 0
+    shown = _FIELDS.sub(_only_plain, masked(content[end:]))
+    shown = MASK + shown if end else shown
+    return shown if shown == content else _SUM.sub(b"&&****", shown)
+
+
+def masked_values(names: Sequence[str], texts: Sequence[str]) -> list[str]:
+    """Texts, those masked whose names say that they are secrets."""
+    return [MASK.decode() if _NAME.fullmatch(name) else text for name, text in zip(names, texts, strict=True)]
+
+
+def _only_plain(fields: re.Match[bytes]) -> bytes:
+    return b";".join(each if _PLAIN.fullmatch(each) else MASK for each in fields.group().split(b";"))
 
 
 def masked_text(text: str) -> str:

@@ -75,7 +75,7 @@ class Quota:
 
     def __init__(self, most_bytes: int = MOST_BYTES) -> None:
         """`most_bytes` is what a sender may have kept at once, and in a day."""
-        self._most = most_bytes
+        self._most, self._of_channels = most_bytes, dict[str, int]()
         self._buckets: dict[_Who, _Bucket] = {}
         self._overruns: dict[_Who, Overrun] = {}
         self._counts: dict[str, Count] = {}
@@ -100,6 +100,14 @@ class Quota:
         count.counted, count.counted_bytes = count.counted + 1, count.counted_bytes + len(submission.content)
         self._note(self._overruns.setdefault(who, Overrun(*who, now)), submission, code)
         return False
+
+    def limit(self, channel: str, most_bytes: int) -> None:
+        """Let senders on a channel have another quota than on others."""
+        self._of_channels[channel] = most_bytes
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether something was refused beyond a quota that is to be told now."""
+        return any(now - overrun.since >= _STATED_EVERY for overrun in list(self._overruns.values()))
 
     def due(self, now: datetime, *, final: bool = False) -> Iterator[Overrun]:
         """One for each sender that sent too much and whose minute is over; with `final` for every one."""
@@ -132,17 +140,22 @@ class Quota:
         return who if known else (submission.channel, _OTHERS)
 
     def _bucket(self, who: _Who, now: datetime) -> _Bucket:
-        bucket = self._buckets.setdefault(who, _Bucket(self._most, now))
-        filled = max((now - bucket.at) / _REFILLED_IN, 0.0) * self._most
-        bucket.left, bucket.at = min(self._most, bucket.left + filled), now
+        most = self._most_of(who)
+        bucket = self._buckets.setdefault(who, _Bucket(most, now))
+        filled = max((now - bucket.at) / _REFILLED_IN, 0.0) * most
+        bucket.left, bucket.at = min(most, bucket.left + filled), now
         if len(self._buckets) >= _MOST_SENDERS:
             self._forget_full(now)
         return bucket
 
+    def _most_of(self, who: _Who) -> int:
+        return self._of_channels.get(who[0], self._most)
+
     def _forget_full(self, now: datetime) -> None:
         """Let go of buckets that are full again by now: they say no more than new ones."""
         for who, bucket in list(self._buckets.items()):
-            if bucket.left + (now - bucket.at) / _REFILLED_IN * self._most >= self._most:
+            most = self._most_of(who)
+            if bucket.left + (now - bucket.at) / _REFILLED_IN * most >= most:
                 del self._buckets[who]
 
     def _note(self, overrun: Overrun, submission: Refusable, code: str) -> None:

@@ -53,7 +53,7 @@ def test_no_more_is_read_than_there_is_room_for(platform: Platform, monkeypatch:
         for second in range(60):
             device.sendall(frame_at(second))
             time.sleep(0.005)
-        assert (opened.full, len(opened.paused)) == (True, 1)
+        assert (opened.full, sum(each.is_held for each in opened.connections)) == (True, 1)
         goes_on.set()
         assert answers(device, 60).count(f"MN={MN}".encode()) == 60
-        assert (opened.full, len(opened.paused)) == (False, 0)
+        assert (opened.full, sum(each.is_held for each in opened.connections)) == (False, 0)

@@ -10,6 +10,7 @@ from services.ingest.hj212.directory import Directory
 from services.ingest.hj212.journal import Journal
 from services.ingest.hj212.parts import Assembler
 from services.ingest.hj212.session import Entry, Kind, Session, given_up
+from services.ingest.hj212.strangers import CODES
 from services.ingest.hj212.stream import StreamReader
 from tests.hj212.devices import MN, register, said
 
@@ -46,27 +47,37 @@ def test_every_byte_ends_as_an_event_an_answered_command_or_in_quarantine(platfo
     directory, assembler, journal = Directory(), Assembler(60), Journal(platform.observations, platform.clock)
     directory.take_up(platform.state.devices())
     chance, fed, ended = random.Random(1357), 0, Counter[Kind]()
-    refused: dict[str, int] = {}
+    refused, strange = dict[str, int](), Counter[tuple[str, str]]()
 
     def keep(entries: list[Entry], *, final: bool = False) -> None:
         journal.keep(entries, final=final)
         for entry in entries:
             ended[entry.kind] += entry.fresh_bytes
             assert not (entry.refusal and entry.answer)
-            if entry.refusal is not None:
-                refused[entry.submission.identity(entry.refusal)] = len(entry.raw)
+            if entry.refusal is not None and entry.refusal.code in CODES and entry.message is not None:
+                strange[entry.peer, entry.refusal.code] += 1
+            elif entry.refusal is not None:
+                submission, why = entry.kept(entry.refusal)
+                refused[submission.identity(why)] = len(submission.content)
+
+    def checked(session: Session, entries: list[Entry], now: float) -> list[Entry]:
+        while (asked := session.unchecked) is not None:
+            right = asked.password == "123456"
+            directory.note(asked, right=right)
+            entries += session.checked(now, right=right)
+        return entries
 
     for number in range(6):
         session, waiting, now = Session(f"10.0.0.{number}", directory, assembler, StreamReader(), print), [], 0.0
         for _ in range(400):
             stream = b"".join(rubbish(chance) for _ in range(chance.randrange(12)))
             fed, now = fed + len(stream), now + chance.choice([0.01, 1.0, 20.0])
-            waiting += session.receive(stream, now) + session.tick(now)
+            waiting += checked(session, session.receive(stream, now) + session.tick(now), now)
             waiting += [given_up(each) for each in assembler.expired(now)]
             if chance.random() < 0.1:
                 keep(waiting)
                 waiting = []
-        keep(waiting + session.tick(now, final=True))
+        keep(waiting + checked(session, session.tick(now, final=True), now))
     keep([given_up(each) for each in assembler.expired(0, everything=True)], final=True)
 
     assert fed > 1_000_000
@@ -74,10 +85,18 @@ def test_every_byte_ends_as_an_event_an_answered_command_or_in_quarantine(platfo
     assert all(ended[kind] > 1000 for kind in (Kind.DATA, Kind.PART, Kind.ANSWERED, Kind.REFUSED))
     assert platform.follower.wait_for(platform.log.ends(), 60)
     with platform.database.read() as snapshot:
-        kept = snapshot.connection.execute("SELECT submission_id, bytes FROM ops.quarantine").fetchall()
+        kept = snapshot.connection.execute(
+            "SELECT submission_id, bytes FROM ops.quarantine WHERE code NOT IN ('unknown_device', 'wrong_password')"
+        ).fetchall()
+        counted = snapshot.connection.execute(
+            "SELECT peer, code, CAST(sum(frames) AS INTEGER) FROM base.device_refusals_counted GROUP BY ALL"
+        ).fetchall()
+        contents = snapshot.connection.execute("SELECT content FROM base.submission_quarantined").fetchall()
         heard = snapshot.connection.execute(
             "SELECT CAST(sum(frames) AS BIGINT), CAST(sum(refused) AS BIGINT) FROM monitor.device_day WHERE mn = ?",
             [MN],
         ).fetchall()
     assert dict(kept) == refused
+    assert {(peer, code): frames + 3 for peer, code, frames in counted} == strange
+    assert not [content for (content,) in contents if b"123456" in content or b"wrong" in content]
     assert heard[0][0] > heard[0][1] > 0

@@ -12,6 +12,7 @@ from gateway.platform import Platform
 from services.ingest.hj212 import connection, journal, session
 from services.ingest.hj212 import listener as listening
 from services.ingest.hj212.stream import StreamReader
+from services.ingest.masking import masked_frames
 from services.ingest.statement import Statement
 from tests.hj212.devices import MN, answers, connected, listener, register, said, silent
 from tests.journeys.steps import fold
@@ -64,7 +65,7 @@ def test_a_bug_in_any_step_of_one_frame_costs_that_frame_alone(
         heard = answers(device, 2) + answers(other, 1)
         assert sorted(heard.count(f"QN={n};ST=91;CN=9014".encode()) for n in (1, 2, 3)) == [1, 1, 1]
         assert (opened.counts.unexpected, platform.health.troubles()) == (1, [])
-    assert kept(platform) == [("unexpected", POISON)]
+    assert kept(platform) == [("unexpected", masked_frames(POISON))]
 
 
 def test_a_stream_that_can_not_be_read_is_kept_and_its_connection_closed(
@@ -79,7 +80,7 @@ def test_a_stream_that_can_not_be_read_is_kept_and_its_connection_closed(
         assert device.recv(100) == b""
         other.sendall(said())
         assert b"CN=9014" in answers(other, 1)
-    assert kept(platform) == [("unexpected", said()[:30] + b"what breaks it")]
+    assert kept(platform) == [("unexpected", masked_frames(said()[:30] + b"what breaks it"))]
 
 
 def test_ticks_and_the_register_may_fail_without_ending_the_listener(

@@ -9,6 +9,7 @@ from schemas.standards import hj212_directions
 from services.decider import Refused
 from services.ingest.hj212.directory import Device
 from services.ingest.hj212.frame import Message, pairs
+from services.ingest.masking import masked_values
 from services.ingest.statement import Statement, microseconds
 
 PERIODS = {"2011": "REALTIME", "2051": "MINUTE", "2061": "HOUR", "2031": "DAY"}
@@ -144,7 +145,8 @@ def _as_detail(
 
 
 def _listed(items: list[tuple[str, str]]) -> dict[str, list[str]]:
-    return {"names": [name for name, _ in items], "texts": [text for _, text in items]}
+    names, texts = [name for name, _ in items], [text for _, text in items]
+    return {"names": names, "texts": masked_values(names, texts)}
 
 
 def _time_of(items: list[tuple[str, str]], device: Device) -> int | None:

@@ -9,9 +9,11 @@ from services.ingest.hj212.session import Entry
 @dataclass
 class Counts:
     """`frames` came, of which some were `answered` and some `refused` (into quarantine), `unexpected` ones among
-    them; `failures` are steps of the listener that failed and are tried again."""
+    them. `turned_away` are connections that found no room or made room for another; `failures` are steps of the
+    listener that failed and are tried again."""
 
     connected: int = 0
+    turned_away: int = 0
     frames: int = 0
     answered: int = 0
     refused: int = 0

@@ -1,6 +1,7 @@
 """The register of devices as the listener uses it, and the question whether a frame may speak for one."""
 
-import hmac
+import hashlib
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -8,7 +9,6 @@ from typing import Any
 
 from schemas.standards import factors, hj212_mapping
 from services.decider import Refused
-from services.device.password import password_hash
 from services.ingest.hj212.frame import Message
 from services.ingest.hj212.stream import Check
 from services.ingest.unexpected import Unexpected, attempted
@@ -60,13 +60,25 @@ class Device:
         return message.edition if self.edition == "BY_FRAME" else self.edition
 
 
+class NotChecked(Exception):
+    """Whether a frame's password is the device's is to be reckoned yet, which is dear on purpose."""
+
+    def __init__(self, device: Device, password: str) -> None:
+        super().__init__(device.mn)
+        self.device, self.password = device, password
+
+
 class Directory:
-    """Finds devices by MN. Used by one thread."""
+    """Finds devices by MN. Used by one thread.
+
+    Of passwords that were checked it remembers a keyed hash whose key is this process's own: quick to compare.
+    """
 
     def __init__(self) -> None:
         self._devices: Mapping[str, Device] = {}
-        self._right: dict[str, str] = {}
-        self._wrong: set[tuple[str, str]] = set()
+        self._key = secrets.token_bytes(32)
+        self._right: dict[str, bytes] = {}
+        self._wrong: dict[tuple[str, bytes], None] = {}
 
     def take_up(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Take up what the register says now: the rows of `monitor.device`."""
@@ -81,7 +93,7 @@ class Directory:
         return self._devices.get(mn)
 
     def admit(self, message: Message, check: Check) -> Device:
-        """The device that a frame speaks for. Raises `Refused` where it may not."""
+        """The device that a frame speaks for. Raises `Refused` where it may not, and `NotChecked`."""
         device = self._devices.get(message.mn)
         if device is None:
             raise Refused(
@@ -97,25 +109,39 @@ class Directory:
                 "CRC",
                 "Correct the device, or register it with crc MODBUS_SWAPPED.",
             )
-        if self._right.get(message.mn) != message.pw and not self._is_right(device, message.pw):
+        quick = self._quick(message.pw)
+        if self._right.get(message.mn) == quick:
+            return device
+        if (message.mn, quick) in self._wrong:
             raise Refused(
                 "wrong_password",
                 f"the password is not that of {message.mn}",
                 "PW",
                 "Set the device's PW, or register it anew.",
             )
-        return device
+        raise NotChecked(device, message.pw)
 
-    def _is_right(self, device: Device, password: str) -> bool:
-        """Whether it is the device's password; reckoned once, since it is made dear to guess."""
-        if (device.mn, password) in self._wrong:
-            return False
-        right = hmac.compare_digest(password_hash(device.mn, password), device.password_hash)
+    def known(self, asked: NotChecked) -> bool | None:
+        """Whether a password is right, where that is known by now."""
+        mn, quick = asked.device.mn, self._quick(asked.password)
+        if self._devices.get(mn) is asked.device and self._right.get(mn) == quick:
+            return True
+        return False if (mn, quick) in self._wrong else None
+
+    def note(self, checked: NotChecked, *, right: bool) -> None:
+        """Remember what has come of a check; of wrong ones the last few thousand."""
+        device, quick = checked.device, self._quick(checked.password)
+        if self._devices.get(device.mn) is not device:
+            return  # it was registered anew meanwhile, and is to be checked again
         if right:
-            self._right[device.mn] = password
-        elif len(self._wrong) < _MOST_WRONG:
-            self._wrong.add((device.mn, password))
-        return right
+            self._right[device.mn] = quick
+            return
+        self._wrong[device.mn, quick] = None
+        if len(self._wrong) > _MOST_WRONG:
+            del self._wrong[next(iter(self._wrong))]
+
+    def _quick(self, password: str) -> bytes:
+        return hashlib.blake2b(password.encode(), key=self._key, digest_size=16).digest()
 
 
 def _device(row: Mapping[str, Any]) -> Device:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from services.device.secrets import NO_SECRETS, Secrets
 from services.ingest.hj212.directory import Directory
 from services.ingest.hj212.exchange import Exchange
 from services.ingest.hj212.session import Entry, Kind, Session
@@ -16,8 +17,8 @@ _ORIGIN = "hj212 listener"
 class Dispatcher:
     """Follows the commands that have not ended."""
 
-    def __init__(self, directory: Directory) -> None:
-        self._directory = directory
+    def __init__(self, directory: Directory, secrets: Secrets = NO_SECRETS) -> None:
+        self._directory, self._secrets = directory, secrets
         self._open: list[Mapping[str, Any]] = []
         self._begun: set[str] = set()
         self._last_qn = ""
@@ -48,7 +49,9 @@ class Dispatcher:
         device = self._directory.get(row["mn"])
         edition = device.edition if device and device.edition != "BY_FRAME" else session.editions.get(row["mn"], "")
         offset = device.utc_offset_min if device else 480
-        exchange = Exchange(row, self._number(now, offset), session.passwords.get(row["mn"], ""), edition)
+        exchange = Exchange(
+            self._secrets.filled(row), self._number(now, offset), session.passwords.get(row["mn"], ""), edition
+        )
         frame = exchange.send(monotonic)  # refused where it is longer than a segment may be: it has failed
         self._begun.add(row["command_id"])
         session.exchanges[row["mn"]] = exchange

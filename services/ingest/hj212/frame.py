@@ -69,7 +69,10 @@ def parse(segment: bytes) -> Message:
         raise Refused("field_missing", f"it has no {name}", name, f"Send {name}, as table 3 says.") from None
     except ValueError:
         raise Refused(
-            "bad_field", f"{head!r} are no fields as NAME=value", "fields", "Send the fields as table 3 says."
+            "bad_field",
+            "it has a field that is no NAME=value, or a Flag, PNUM or PNO that is no number",
+            "fields",
+            "Send the fields as table 3 says.",
         ) from None
 
 

@@ -12,8 +12,11 @@ from services.decider import Refused
 from services.handler import utc_now
 from services.ingest.hj212.contents import read
 from services.ingest.hj212.exchange import Exchange
+from services.ingest.hj212.frame import frame
 from services.ingest.hj212.session import Entry, Kind, answered
+from services.ingest.hj212.strangers import CODES, Draft, Stranger, Strangers
 from services.ingest.hj212.traffic import SOURCE, Traffic, is_late
+from services.ingest.masking import masked, masked_text
 from services.ingest.observations import Observations
 from services.ingest.quarantine import Submission
 from services.ingest.statement import Statement
@@ -31,7 +34,7 @@ class Journal:
 
     def __init__(self, observations: Observations, clock: Clock = utc_now) -> None:
         self._observations, self._clock = observations, clock
-        self._traffic = Traffic()
+        self._traffic, self._strangers = Traffic(), Strangers()
         self._recent: dict[str, None] = {}
         self.not_kept = 0
 
@@ -47,6 +50,12 @@ class Journal:
         if isinstance(done, Unexpected):
             self._observations.expect_answers()
             self._keep_otherwise(entries)
+
+    @property
+    def due(self) -> bool:
+        """Whether counts are to be recorded although nothing may have come meanwhile."""
+        now = self._clock()
+        return self._traffic.due(now) or self._strangers.due(now) or self._observations.quota.is_due(now)
 
     def _keep_otherwise(self, entries: Sequence[Entry]) -> None:
         middle = len(entries) // 2
@@ -64,16 +73,19 @@ class Journal:
             _logger.error("an entry could not be kept", origin=entries[0].origin, bytes=len(entries[0].raw))
         else:
             self._traffic.begin_anew()
+            self._strangers.begin_anew()
 
     def _keep(self, entries: Sequence[Entry], *, final: bool) -> None:
         now = self._clock()
-        batch = _Batch(now, self._recent)
+        batch = _Batch(now, self._recent, self._strangers)
         for entry in entries:
             batch.add(entry)
-        counts = self._traffic.events(now) if final or self._traffic.due(now) else []
+        due = [counter for counter in (self._traffic, self._strangers) if final or counter.due(now)]
+        counts = [event for counter in due for event in counter.events(now)]
         repeats, restatements = self._append(batch, [*batch.events, *counts])
-        if counts:
-            self._traffic.begin_anew()
+        for counter in due:
+            counter.begin_anew()
+        self._strangers.note(batch.strangers, now)
         self._remember(batch.fresh)
         for entry in entries:
             entry.answer = answered(entry)
@@ -87,13 +99,13 @@ class Journal:
                 count.late += is_late(statement, now)
 
     def _append(self, batch: "_Batch", events: Sequence[Event]) -> tuple[set[int], set[int]]:
-        if not (batch.statements or batch.refused or events):
+        if not (batch.statements or batch.refused or events or self._observations.quota.is_due(batch.now)):
             return set(), set()
         unsound = list[tuple[int, Refused]]()
 
         def keep(found: Sequence[tuple[int, Refused]]) -> Sequence[tuple[Submission, Refused]]:
             unsound.extend(found)
-            return [*batch.refused, *((batch.owners[position].submission, why) for position, why in found)]
+            return [*batch.refused, *(batch.owners[position].kept(why) for position, why in found)]
 
         taken = self._observations.take_statements(batch.statements, keep, SOURCE, events)
         for position, refusal in unsound:
@@ -110,8 +122,9 @@ class Journal:
 class _Batch:
     """Entries sorted into what becomes of them."""
 
-    def __init__(self, now: datetime, recent: dict[str, None]) -> None:
-        self._now, self._recent = now, recent
+    def __init__(self, now: datetime, recent: dict[str, None], known: Strangers) -> None:
+        self.now, self._recent, self._known = now, recent, known
+        self.strangers = Draft()
         self.statements: list[Statement] = []
         self.owners: list[Entry] = []
         self.refused: list[tuple[Submission, Refused]] = []
@@ -124,11 +137,11 @@ class _Batch:
             if isinstance(said, Unexpected):
                 entry.refuse(said.refusal)
         if entry.kind is Kind.PART:
-            self._event(_part(entry, self._now))
+            self._event(_part(entry, self.now))
         elif entry.kind is Kind.ENDED and entry.exchange is not None:
-            self._event(end_of(entry.exchange, self._now))
-        if entry.refusal is not None:
-            self._refuse(entry.submission, entry.refusal)
+            self._event(end_of(entry.exchange, self.now))
+        if entry.refusal is not None and self._is_kept(entry, entry.refusal):
+            self._refuse(*entry.kept(entry.refusal))
 
     def _say(self, entry: Entry) -> None:
         if entry.message is None or entry.device is None:
@@ -139,8 +152,14 @@ class _Batch:
             self.owners.append(entry)
         if said.event is not None:
             about = said.event.partition(".")[2]
-            at = self._now if said.data_at is None else said.data_at
-            self._event(_event(said.event, about, at, self._now, entry.device.source, said.fields))
+            at = self.now if said.data_at is None else said.data_at
+            self._event(_event(said.event, about, at, self.now, entry.device.source, said.fields))
+
+    def _is_kept(self, entry: Entry, refusal: Refused) -> bool:
+        if entry.message is None or refusal.code not in CODES:
+            return True
+        stranger = Stranger(masked_text(entry.message.mn), refusal.code, entry.peer)
+        return self._known.keeps(stranger, len(entry.raw), self.strangers)
 
     def _refuse(self, submission: Submission, refusal: Refused) -> None:
         if self._is_fresh(submission.identity(refusal)):
@@ -178,7 +197,8 @@ def _part(entry: Entry, now: datetime) -> Event:
     message = entry.message
     if message is None:
         raise TypeError("a part has a message")
-    fields = {"mn": message.mn, "qn": message.qn, "pnum": message.pnum, "pno": message.pno, "content": entry.raw}
+    content = frame(masked(entry.raw[6:].rpartition(b"&&")[0] + b"&&"))  # its own sum would give the password away
+    fields = {"mn": message.mn, "qn": message.qn, "pnum": message.pnum, "pno": message.pno, "content": content}
     return _event("district.device_part_received", "device_part", now, now, SOURCE, fields)
 
 

@@ -16,12 +16,15 @@ from typing import Any
 import structlog
 
 from eventlog.log import LogUnavailable
+from services.device.secrets import NO_SECRETS, Secrets
 from services.ingest.hj212.connection import Connection
 from services.ingest.hj212.counts import Counts
 from services.ingest.hj212.directory import Directory
 from services.ingest.hj212.dispatch import Dispatcher
 from services.ingest.hj212.journal import Journal
 from services.ingest.hj212.parts import Assembler
+from services.ingest.hj212.passwords import Passwords
+from services.ingest.hj212.peers import Peers, Room
 from services.ingest.hj212.session import Entry, Session, given_up, restored
 from services.ingest.hj212.stream import LONGEST_SEGMENT, Frame, StreamReader
 from services.ingest.unexpected import Unexpected, attempted
@@ -41,10 +44,22 @@ _logger = structlog.get_logger(__name__)
 class Listener:
     """Serves devices on one socket, in one event loop."""
 
-    def __init__(self, journal: Journal, state: ReadState, clock: Clock, longest: int = LONGEST_SEGMENT) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        state: ReadState,
+        clock: Clock,
+        longest: int = LONGEST_SEGMENT,
+        room: Room | None = None,
+        secrets: Secrets | None = None,
+    ) -> None:
+        """`room` is for how many connections there is room; `secrets` is where commands' secrets are."""
+        self.peers, self._secrets = Peers(room or Room()), secrets or NO_SECRETS
+        self._checks: set[asyncio.Task[None]] = set()
         self._journal, self._state, self._clock, self._longest = journal, state, clock, longest
         self._directory, self._assembler = Directory(), Assembler(_PARTS_S)
-        self._dispatcher = Dispatcher(self._directory)
+        self._passwords = Passwords(self._directory.known)
+        self._dispatcher = Dispatcher(self._directory, self._secrets)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="hj212 journal")
         self._entries: list[Entry] = []
         self._bytes = 0
@@ -53,7 +68,6 @@ class Listener:
         self._loop: asyncio.AbstractEventLoop | None = None
         self.full = False
         self.connections: set[Connection] = set()
-        self.paused: set[Connection] = set()
         self.speaking: dict[str, Connection] = {}
         self.counts = Counts()
         self._outage = self._unread = ""
@@ -87,9 +101,14 @@ class Listener:
                 if ticking.done():
                     await ticking
                 await self._keep_all()
+                if self._journal.due:
+                    await self._keep([])
         finally:
             server.close()
             ticking.cancel()
+            for check in self._checks:
+                check.cancel()
+            self._passwords.close()
             for connection in list(self.connections):
                 self._attempt(connection.end)
             self._add([given_up(each) for each in self._assembler.expired(0, everything=True)])
@@ -111,6 +130,35 @@ class Listener:
         """What a new connection is known by."""
         self.counts.connected += 1
         return Session(peer, self._directory, self._assembler, StreamReader(self._longest), connection.write)
+
+    def has_room(self, connection: Connection) -> bool:
+        """Whether a connection that has come may stay; where all places are taken, a silent one leaves for it."""
+        room, peer = self.peers.room, connection.session.peer
+        crowded = self.peers.connected[peer] >= room.of_a_peer
+        if not crowded and len(self.connections) < room.connections:
+            return True
+        silent = [
+            each for each in self.connections if not each.is_known and (not crowded or each.session.peer == peer)
+        ]
+        self.counts.turned_away += 1
+        if not silent:
+            return False
+        self._attempt(min(silent, key=lambda each: each.heard_at).end)
+        return True
+
+    def check(self, connection: Connection) -> None:
+        """Have the password checked that a connection waits for."""
+        task = asyncio.get_running_loop().create_task(self._check(connection))
+        self._checks.add(task)
+        task.add_done_callback(self._checks.discard)
+
+    async def _check(self, connection: Connection) -> None:
+        session = connection.session
+        while (asked := session.unchecked) is not None:
+            right = await self._passwords.check(session.peer, asked)
+            self._directory.note(asked, right=right)
+            if session.unchecked is asked:
+                self._attempt(partial(connection.checked, right=right))
 
     def submit(self, entries: Sequence[Entry]) -> None:
         """Have entries written down with the next group."""
@@ -137,7 +185,7 @@ class Listener:
             self._bytes -= _weight(group)
             if self.full and self._bytes < _FEW_BYTES:
                 self.full = False
-                for connection in list(self.paused):
+                for connection in list(self.connections):
                     connection.read_on()
 
     async def _keep(self, group: Sequence[Entry], *, final: bool = False) -> None:
@@ -161,6 +209,8 @@ class Listener:
             self.counts.add(entry)
             if entry.answer and entry.session is not None:
                 entry.session.write(entry.answer)
+            if entry.exchange is not None:
+                self._secrets.forget(entry.exchange.command["command_id"])
 
     async def _take_up(self) -> None:
         """Read the register and what was asked for; a change meanwhile is taken up next."""
@@ -215,7 +265,7 @@ class Listener:
                     self._attempt(connection.end)
             self._attempt(partial(self._give_up, now))
             self._attempt(self._dispatch)
-            if self._stale:
+            if self._stale or self._journal.due:
                 self._wake.set()
 
 

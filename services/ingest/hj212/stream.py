@@ -10,6 +10,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from services.ingest.hj212 import crc
+from services.ingest.masking import masked
 
 LONGEST_SEGMENT = 4096
 """Where nothing else is set: the standard allows 1,024, and real devices reach 1,623."""
@@ -154,9 +155,7 @@ class StreamReader:
                 )
             if check:
                 return Broken(raw, "bad_length", f"it says {length} bytes, and its segment has {len(segment)}")
-            return Broken(
-                raw, "bad_crc", f"its CRC is {found[1].decode()}, and its segment has {crc.hj212(segment):04X}"
-            )
+            return Broken(raw, "bad_crc", _sums(segment, found[1].decode()))
         return None
 
     def _overtaken(self, buffer: bytes, start: int) -> Broken | None:
@@ -206,6 +205,13 @@ def _unended(buffer: bytes, start: int, end: int, code: str) -> Item:
         return _NO_FRAME
     message = "it ends before its length says" if code == "incomplete" else "its CRC is not that of its segment"
     return Broken(buffer[start : _tail_end(buffer, end)], code, message)
+
+
+def _sums(segment: bytes, said: str) -> str:
+    """What is wrong with a check sum; where a secret stands in the segment, its own sum would give it away."""
+    if masked(segment) != segment:
+        return f"its CRC is not that of its segment of {len(segment)} bytes"
+    return f"its CRC is {said}, and its segment has {crc.hj212(segment):04X}"
 
 
 def _tail_end(buffer: bytes, end: int) -> int:
