@@ -58,7 +58,10 @@ def columns(batches: Sequence[Batch]) -> pl.DataFrame:
         raise UndecodableBatch(f"schema {entry.id} ({entry.event}): {frame.height} of {expected} events")
     if _SEAL_FIELD in frame.columns and not frame.select((pl.col(_SEAL_FIELD) == pl.lit(_SEAL)).all()).item():
         raise UndecodableBatch(f"schema {entry.id} ({entry.event}): the bytes are not exactly one event each")
-    return _with_positions(_newest_shape(frame, entry), batches)
+    try:
+        return _with_positions(_newest_shape(frame, entry), batches)
+    except pl.exceptions.PolarsError as error:
+        raise UndecodableBatch(f"schema {entry.id} ({entry.event}), in its newest shape: {error}") from error
 
 
 def read_avro(container: io.BytesIO, what: str, columns: list[str] | None = None) -> pl.DataFrame:

@@ -69,6 +69,14 @@ class Catalogue:
                 waiting.extend(self.projections[name].sources if name in self.projections else ())
         return reached
 
+    def following(self, names: set[str]) -> dict[str, list[str]]:
+        """The tables and views that follow from some of these, others than they, each with those of them."""
+        return {
+            name: sorted(causes)
+            for name in self.projections
+            if name not in names and (causes := self.closure({name}) & names)
+        }
+
 
 @cache
 def catalogue() -> Catalogue:

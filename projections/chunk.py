@@ -34,3 +34,15 @@ class Chunk:
     @property
     def events(self) -> int:
         return sum(end - self.before.get(stream, 0) for stream, end in self.after.items())
+
+
+def as_unreadable(frame: pl.DataFrame, reasons: pl.Series) -> list[Unreadable]:
+    """The events of a frame, with their positions, that there is a reason against."""
+    said = frame.with_columns(
+        reasons.alias("reason"), pl.col(pl.Datetime).to_physical(), pl.col(pl.Date).to_physical()
+    )
+    found = []
+    for row in said.filter(pl.col("reason").is_not_null()).iter_rows(named=True):
+        stream, offset = Stream(row.pop("topic"), row.pop("partition")), row.pop("log_offset")
+        found.append(Unreadable(stream, offset, row.pop("reason"), repr(row).encode()))
+    return found

@@ -1,9 +1,10 @@
 """Folds chunks of the log into the tables, each in one transaction with the offsets that it brings them to."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from typing import NoReturn
 
 import duckdb
 import polars as pl
@@ -11,10 +12,12 @@ import pyarrow as pa
 
 from eventlog.log import Stream
 from projections.arbitration import arbitrate
+from projections.aside import WHOLE, Errors, Uncomputable, failing
 from projections.catalogue import Projection, catalogue, keys_after
-from projections.chunk import Chunk, Unreadable
+from projections.chunk import Chunk, Unreadable, as_unreadable
+from projections.fault import DATA_FAULTS, said_by
 from projections.heads import Heads
-from projections.transaction import transaction
+from projections.transaction import transaction, with_frame
 from schemas.contract import event_types
 
 _FEW = 1000
@@ -26,6 +29,11 @@ _KNOWN = (
     "SELECT CAST(o.event_id AS VARCHAR) AS event_id FROM base.observation AS o JOIN incoming AS i"
     " ON i.site_id = o.site_id AND i.observed_at = o.observed_at AND CAST(i.event_id AS UUID) = o.event_id"
 )
+_STANDING = "SELECT table_name, min(key) FROM ops.set_aside GROUP BY table_name"
+_SET_ASIDE = "INSERT INTO ops.set_aside VALUES (?, ?, ?, ?)"
+_ASIDE = ("table_name", "key", "error", "since")
+_ASIDE_OF = "SELECT key FROM ops.set_aside WHERE table_name = ?"
+_TOUCHED = "SELECT CAST(w AS VARCHAR) FROM {keys} AS w"
 _MOVE_CHECKPOINT = "UPDATE ops.checkpoint SET next_offset = ? WHERE topic = ? AND partition = ?"
 
 
@@ -36,6 +44,27 @@ class Moved:
     offsets: Mapping[Stream, int]
     tables: Mapping[str, int]
     keys: Mapping[str, Sequence[tuple[object, ...]]]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a fold sets aside, by table. A trial ends behind the table `until`, of which it computes only `only`."""
+
+    aside: Mapping[str, Errors] = field(default_factory=dict)
+    until: str | None = None
+    only: Collection[str] = ()
+
+
+class Unfoldable(Exception):
+    """The base tables can't take some event of a chunk."""
+
+
+class _Tried(Exception):
+    """A trial has ended, so that it is rolled back; it carries the keys that are to be recomputed."""
+
+    def __init__(self, keys: list[str]) -> None:
+        super().__init__()
+        self.keys = keys
 
 
 class Engine:
@@ -58,16 +87,87 @@ class Engine:
     def fold(self, chunk: Chunk) -> Moved:
         """Bring the tables from `chunk.before` to `chunk.after`: all of it, or nothing.
 
-        Raises `duckdb.Error` where the database can't take it; the tables are then as they were.
+        Keys of tables that can't be computed are set aside in `ops.set_aside`, events that can't be folded in
+        `ops.unreadable`: found by trial, and the same in every replay. Raises `duckdb.Error` where the machine
+        fails (`projections.fault`); the tables are then as they were.
         """
+        aside: dict[str, Errors] = {}
+        while True:
+            try:
+                return self._fold(chunk, Plan(aside))
+            except Unfoldable as error:
+                chunk = self._foldable(chunk, error)
+            except Uncomputable as error:
+                aside[error.table] = self._uncomputable(chunk, Plan(aside, error.table), error)
+
+    def _fold(self, chunk: Chunk, plan: Plan) -> Moved:
+        topics = frozenset(event_types()[name].topic for name in chunk.frames)
         with transaction(self._connection):
-            arrived = self._add_events(chunk)
-            self._set_aside(chunk.unreadable, arrived)
-            counts, keys = self._recompute(arrived, frozenset(event_types()[name].topic for name in chunk.frames))
+            try:
+                arrived = self._add_events(chunk)
+                self._quarantine(chunk.unreadable, arrived)
+            except DATA_FAULTS as error:
+                raise Unfoldable from error
+            counts, keys = self._recompute(arrived, topics, plan, _position(chunk))
             self._remember(chunk.after)
         for relation in set(arrived.values()):
             self._drop(relation)
         return Moved({**chunk.before, **chunk.after}, counts, keys)
+
+    def _foldable(self, chunk: Chunk, failure: Unfoldable) -> Chunk:
+        """The chunk without the events that no base table can take, which are unreadable then."""
+        frames, unreadable = dict(chunk.frames), list(chunk.unreadable)
+        for name, frame in chunk.frames.items():
+            rows = failing([str(row) for row in range(frame.height)], partial(self._refused, chunk, name))
+            if rows:
+                numbers = [int(row) for row in rows]
+                reasons = pl.Series("reason", [f"the tables can't take it: {said}" for said in rows.values()])
+                unreadable += as_unreadable(frame[numbers], reasons)
+                frames[name] = frame.filter(~pl.int_range(pl.len()).is_in(numbers))
+        if len(unreadable) == len(chunk.unreadable):
+            raise failure
+        return Chunk(chunk.before, chunk.after, frames, unreadable)
+
+    def _refused(self, chunk: Chunk, name: str, rows: Collection[str]) -> str | None:
+        """Why the base tables don't take these rows of a frame; None where they do."""
+        part = Chunk(chunk.before, chunk.after, {name: chunk.frames[name][[int(row) for row in rows]]})
+        try:
+            with transaction(self._connection):
+                self._add_events(part)
+                raise _Tried([])
+        except _Tried:
+            return None
+        except DATA_FAULTS as error:
+            return said_by(error)
+
+    def _uncomputable(self, chunk: Chunk, plan: Plan, failure: Uncomputable) -> Errors:
+        """Which keys of the failing table can't be computed; those that were set aside before are tried apart."""
+        table, said = failure.table, said_by(failure.__cause__ or failure)
+        try:
+            wanted = self._tried(chunk, plan)
+        except Uncomputable:
+            return {WHOLE: said}
+        if table in plan.aside:  # each of them can be computed, and all together can't
+            return dict.fromkeys(wanted, said)
+        known = {key for (key,) in self._connection.execute(_ASIDE_OF, [table]).fetchall()}
+        before, fresh = ([key for key in wanted if (key in known) is there] for there in (True, False))
+
+        def tried(some: Collection[str]) -> str | None:
+            try:
+                self._tried(chunk, Plan(plan.aside, table, some))
+            except Uncomputable as error:
+                return said_by(error.__cause__ or error)
+            return None
+
+        return {**failing(fresh, tried, None if before else said), **failing(before, tried)}
+
+    def _tried(self, chunk: Chunk, plan: Plan) -> list[str]:
+        """Fold as far as a plan goes, and undo it; returns the keys of its table that are to be recomputed."""
+        try:
+            self._fold(chunk, plan)
+        except _Tried as trial:
+            return trial.keys
+        raise AssertionError(f"{plan.until} was not reached")
 
     def _add_events(self, chunk: Chunk) -> dict[str, str]:
         """Insert what came; returns by table the name of a relation that holds what is new in it."""
@@ -106,7 +206,7 @@ class Engine:
             arrived[table] = relation
         return arrived
 
-    def _set_aside(self, unreadable: Sequence[Unreadable], arrived: dict[str, str]) -> None:
+    def _quarantine(self, unreadable: Sequence[Unreadable], arrived: dict[str, str]) -> None:
         if unreadable:
             rows = [(u.submission_id, *u.stream, u.log_offset, u.reason, u.content) for u in unreadable]
             names = ("submission_id", "topic", "partition", "log_offset", "reason", "content")
@@ -118,24 +218,66 @@ class Engine:
             arrived["ops.unreadable"] = "unreadable"
 
     def _recompute(
-        self, arrived: dict[str, str], topics: frozenset[str]
+        self, arrived: dict[str, str], topics: frozenset[str], plan: Plan, position: str
     ) -> tuple[dict[str, int], dict[str, list[tuple[object, ...]]]]:
         """Recompute the keys that follow from what arrived, table by table in dependency order."""
         counts, few = dict[str, int](), dict[str, list[tuple[object, ...]]]()
+        standing = dict(self._connection.execute(parsed(_STANDING)).fetchall())
         for projection in catalogue().of_kind("keyed"):
             selected = keys_after(projection, arrived, topics)
-            if selected is None:
+            if selected is None or standing.get(projection.name) == WHOLE:
                 continue
-            keys = f"wanted_{projection.name.replace('.', '_')}"
-            made = self._connection.execute(parsed(f"CREATE OR REPLACE TEMP TABLE {keys} AS {selected}"))
-            ((count,),) = made.fetchall()
+            try:
+                keys, count = self._replace(projection, selected, plan, position, projection.name in standing)
+            except DATA_FAULTS as error:
+                raise Uncomputable(projection.name) from error
             if count:
-                replace_keys(self._connection, projection, keys)
                 arrived[projection.name] = keys
                 counts[projection.name] = count
                 if projection.name == _TOLD and count <= _FEW:
                     few[projection.name] = self._connection.execute(parsed(f"FROM {keys}")).fetchall()
+        if plan.aside or standing:
+            counts["ops.set_aside"] = len(plan.aside)
         return counts, few
+
+    def _replace(
+        self, projection: Projection, selected: str, plan: Plan, position: str, before: bool
+    ) -> tuple[str, int]:
+        """Recompute the selected keys but those that are set aside; the relation of all, and how many they are."""
+        name = projection.name
+        keys = f"wanted_{name.replace('.', '_')}"
+        aside = plan.aside.get(name, {})
+        if WHOLE in aside:
+            self._connection.execute(_SET_ASIDE, [name, WHOLE, aside[WHOLE], position])
+            return keys, 0
+        ((count,),) = self._connection.execute(
+            parsed(f"CREATE OR REPLACE TEMP TABLE {keys} AS {selected}")
+        ).fetchall()
+        if before and count:
+            touched = f"DELETE FROM ops.set_aside WHERE table_name = ? AND key IN ({_TOUCHED.format(keys=keys)})"
+            self._connection.execute(touched, [name])
+        if plan.until == name:
+            self._end_trial(projection, keys, plan.only)
+        elif count and aside:
+            rows = pl.DataFrame([(name, key, said, position) for key, said in aside.items()], _ASIDE, orient="row")
+            with_frame(self._connection, "kept_aside", rows, "INSERT INTO ops.set_aside BY NAME FROM kept_aside")
+            replace_keys(self._connection, projection, keys, self._part(keys, aside, "NOT"))
+        elif count:
+            replace_keys(self._connection, projection, keys)
+        return keys, count
+
+    def _end_trial(self, projection: Projection, keys: str, only: Collection[str]) -> NoReturn:
+        wanted = [key for (key,) in self._connection.execute(f"{_TOUCHED.format(keys=keys)} ORDER BY 1").fetchall()]
+        if only:
+            replace_keys(self._connection, projection, keys, self._part(keys, only))
+        raise _Tried(wanted)
+
+    def _part(self, keys: str, named: Collection[str], word: str = "") -> str:
+        """A relation of those keys that are named, or not."""
+        part = f"FROM {keys} AS w WHERE CAST(w AS VARCHAR) {word} IN (FROM named)"
+        made = f"CREATE OR REPLACE TEMP TABLE sound_keys AS {part}"
+        with_frame(self._connection, "named", pl.DataFrame({"key": list(named)}), made)
+        return "sound_keys"
 
     def _remember(self, offsets: Mapping[Stream, int]) -> None:
         for stream, offset in offsets.items():
@@ -150,11 +292,13 @@ class Engine:
             self._connection.unregister(relation)
 
 
-def replace_keys(connection: duckdb.DuckDBPyConnection, projection: Projection, keys: str) -> None:
-    """Recompute the rows of a keyed table whose keys stand in the relation `keys`."""
+def replace_keys(
+    connection: duckdb.DuckDBPyConnection, projection: Projection, keys: str, sound: str | None = None
+) -> None:
+    """Recompute the rows of a keyed table whose keys stand in `keys`; where `sound` is said, only those in it."""
     same = " AND ".join(f"t.{column} = k.{column}" for column in projection.key)
     connection.execute(parsed(f"DELETE FROM {projection.name} AS t USING {keys} AS k WHERE {same}"))
-    connection.execute(parsed(f"INSERT INTO {projection.name} BY NAME {with_wanted(projection, keys)}"))
+    connection.execute(parsed(f"INSERT INTO {projection.name} BY NAME {with_wanted(projection, sound or keys)}"))
 
 
 @lru_cache(1024)
@@ -173,6 +317,11 @@ def read_offsets(connection: duckdb.DuckDBPyConnection) -> dict[Stream, int]:
     """Where the tables of a database stand in the log."""
     rows = connection.execute("SELECT topic, partition, next_offset FROM ops.checkpoint").fetchall()
     return {Stream(topic, partition): offset for topic, partition, offset in rows}
+
+
+def _position(chunk: Chunk) -> str:
+    """Where the log stands behind a chunk, as people read it."""
+    return ", ".join(f"{stream.topic}/{stream.partition}@{end}" for stream, end in sorted(chunk.after.items()))
 
 
 def _as_arrow(frame: pl.DataFrame) -> pa.Table:

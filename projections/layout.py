@@ -7,7 +7,7 @@ import duckdb
 import polars as pl
 
 from projections.catalogue import FOLDER, Projection, all_keys, catalogue
-from projections.transaction import transaction
+from projections.transaction import transaction, with_frame
 from schemas.contract import AvroSchema, EventType, event_types
 from schemas.registry import REGISTRY_FILE
 
@@ -28,6 +28,9 @@ COMMENT ON TABLE ops.superseded IS
 CREATE TABLE ops.unreadable (
   submission_id VARCHAR, topic VARCHAR, partition INTEGER, log_offset BIGINT, reason VARCHAR, content BLOB);
 COMMENT ON TABLE ops.unreadable IS 'one row per event of the log that does not fit its schema, as it came';
+CREATE TABLE ops.set_aside (table_name VARCHAR, key VARCHAR, error VARCHAR, since VARCHAR);
+COMMENT ON TABLE ops.set_aside IS
+  'one row per table and key of it that can''t be computed, with the error and where the log stood; * is every key';
 CREATE TABLE ops.built_by (fingerprint VARCHAR);
 COMMENT ON TABLE ops.built_by IS 'one row: the contract, standards and projections that the tables follow from';
 CREATE TABLE ops.noted_head (position BIGINT, chain VARCHAR);
@@ -93,15 +96,6 @@ def _create(connection: duckdb.DuckDBPyConnection, projection: Projection) -> No
         connection.execute("DROP TABLE wanted")
     word = "VIEW" if projection.kind == "view" else "TABLE"
     connection.execute(f"COMMENT ON {word} {name} IS {_quoted(projection.grain)}")
-
-
-def with_frame(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame, sql: str) -> None:
-    """Run a statement that reads a frame by a name."""
-    connection.register(name, frame)
-    try:
-        connection.execute(sql)
-    finally:
-        connection.unregister(name)
 
 
 def _statement_columns(projection: Projection) -> str:

@@ -8,8 +8,7 @@ from datetime import date, datetime
 
 import polars as pl
 
-from eventlog.log import Stream
-from projections.chunk import Unreadable
+from projections.chunk import Unreadable, as_unreadable
 from schemas.contract import EventType
 
 _FIRST, _BEHIND = datetime(1900, 1, 1), datetime(2200, 1, 1)  # noqa: DTZ001  as the columns have times
@@ -22,7 +21,7 @@ def sorted_out(event_type: EventType, frame: pl.DataFrame) -> tuple[pl.DataFrame
     judged = frame.select(reasons.alias("reason"))["reason"]
     if judged.null_count() == frame.height:
         return frame, []
-    return frame.filter(judged.is_null()), list(_unsound(frame, judged))
+    return frame.filter(judged.is_null()), as_unreadable(frame, judged)
 
 
 def _reasons(event_type: EventType, frame: pl.DataFrame) -> Iterator[pl.Expr]:
@@ -44,10 +43,3 @@ def _reasons(event_type: EventType, frame: pl.DataFrame) -> Iterator[pl.Expr]:
 
 def _unless(rule: pl.Expr, reason: str) -> pl.Expr:
     return pl.when(rule.fill_null(True)).then(None).otherwise(pl.lit(reason))
-
-
-def _unsound(frame: pl.DataFrame, judged: pl.Series) -> Iterator[Unreadable]:
-    said = frame.with_columns(judged, pl.col(pl.Datetime).to_physical(), pl.col(pl.Date).to_physical())
-    for row in said.filter(judged.is_not_null()).iter_rows(named=True):
-        stream, offset = Stream(row.pop("topic"), row.pop("partition")), row.pop("log_offset")
-        yield Unreadable(stream, offset, row.pop("reason"), repr(row).encode())

@@ -1,9 +1,10 @@
-"""A transaction on a DuckDB connection."""
+"""A transaction on a DuckDB connection, and a statement that reads a frame."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import duckdb
+import polars as pl
 
 
 @contextmanager
@@ -17,3 +18,12 @@ def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDB
         with suppress(duckdb.Error):  # where a commit failed, none is open any more
             connection.execute("ROLLBACK")
         raise
+
+
+def with_frame(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame, sql: str) -> None:
+    """Run a statement that reads a frame by a name."""
+    connection.register(name, frame)
+    try:
+        connection.execute(sql)
+    finally:
+        connection.unregister(name)

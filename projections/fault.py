@@ -1,0 +1,32 @@
+"""Whose fault an error is: that of the data, which meet it at every fold, or of the machine, where it passes."""
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+
+DATA_FAULTS: tuple[type[Exception], ...] = (
+    duckdb.DataError,  # out of range, no such conversion, another type
+    duckdb.IntegrityError,
+    duckdb.InvalidInputException,
+    duckdb.InvalidTypeException,
+    duckdb.NotSupportedError,
+    duckdb.BinderException,
+    duckdb.CatalogException,
+    pl.exceptions.PolarsError,
+    pa.ArrowInvalid,
+    OverflowError,
+)
+"""What folding the same events by the same code meets again, whatever is tried.
+
+All else is the machine's: memory, disk, a file that another holds, an interruption, a fatal error of DuckDB.
+"""
+
+
+def of_the_data(error: BaseException) -> bool:
+    """Whether folding again would fail again; else it is an outage, to be waited for or recovered from."""
+    return isinstance(error, DATA_FAULTS)
+
+
+def said_by(error: BaseException) -> str:
+    """The error in one line, as people read it."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
