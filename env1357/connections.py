@@ -13,6 +13,8 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from env1357.ending import EndingServer
+
 _HEADERS_WITHIN_S = 10.0
 _READ_WITHIN_S = 60.0
 _LONGEST_HEADERS = 64 * 1024
@@ -52,7 +54,7 @@ def share_of(descriptors: int) -> int:
 def server_of(app: ASGIApp, most: int, **patience: float) -> uvicorn.Server:
     """A server with at most so many connections; `patience` are other times than those of `Connection`."""
     protocol = type("Connection", (Connection,), {"most": most, **patience})
-    return uvicorn.Server(
+    return EndingServer(
         uvicorn.Config(
             app,
             http=protocol,

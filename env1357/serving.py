@@ -39,7 +39,7 @@ def serve(settings: Settings, *, demo: bool) -> None:
         url = url_of(listening)
         with remote.announced(settings.data, url) as address, ExitStack() as stack:
             schemas = {"public": public_schema(), "officer": officer_schema(), "manager": manager_schema()}
-            app = build_app(platform, address.key, PAGE, schemas, settings.hosts)
+            app = build_app(platform, address.key, PAGE, schemas, settings.hosts, settings.operation_limits)
             errors.print(f"env1357 serves {settings.data} at [bold]{url}[/] (GraphQL at {url}/graphql)")
             _end_in_order()
             subscriber = stack.enter_context(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from gateway.graphql.allowance import OperationLimits
 from projections.database import Limits
 from services.ingest.bounds import UNPACKED_BYTES
 from services.ingest.quota import MOST_BYTES
@@ -81,6 +82,16 @@ class Settings:
         metadata={"doc": "Bytes of refused frames and noise kept a day of each HJ 212 address and device."},
     )
     memory_limit: str = field(default="256MB", metadata={"doc": "Memory that DuckDB may use, as DuckDB writes it."})
+    operation_time_s: float = field(
+        default=30.0, metadata={"doc": "Seconds after which a GraphQL operation is ended, with the code TIMEOUT."}
+    )
+    operation_values: int = field(
+        default=1_000_000,
+        metadata={"doc": "Values, rows by columns, that one GraphQL operation may read; then TOO_MUCH."},
+    )
+    operations_at_once: int = field(
+        default=16, metadata={"doc": "GraphQL queries that are answered at once; others wait, then BUSY."}
+    )
     threads: int = field(default=2, metadata={"doc": "Threads that DuckDB may use."})
     quarantine_bytes: int = field(
         default=MOST_BYTES, metadata={"doc": "Bytes of refused content kept of each sender a day; more is counted."}
@@ -104,6 +115,11 @@ class Settings:
     def hosts(self) -> list[str]:
         """The names that `serve` is asked by beside loopback and its own address."""
         return [name.strip() for name in self.allowed_hosts.split(",") if name.strip()]
+
+    @property
+    def operation_limits(self) -> OperationLimits:
+        """What one GraphQL operation may use."""
+        return OperationLimits(self.operation_time_s, self.operation_values, self.operations_at_once)
 
     @property
     def limits(self) -> Limits:

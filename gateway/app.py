@@ -1,5 +1,6 @@
 """Builds the ASGI application."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator, Collection, Mapping
 from pathlib import Path
@@ -17,9 +18,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
-from starlette.websockets import WebSocket
-from strawberry.asgi import GraphQL
-from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 
 from eventlog.log import LogUnavailable
 from gateway import maps, registry
@@ -30,7 +28,10 @@ from gateway.api.routes import API_ROUTES
 from gateway.front.answers import HEADERS, Secured
 from gateway.front.bodies import KIB, MIB, Bodies, BodyLimit
 from gateway.front.callers import Callers
-from gateway.graphql.context import Context, position
+from gateway.graphql.allowance import Ended, OperationLimits
+from gateway.graphql.context import position
+from gateway.graphql.crew import Crew, Crews
+from gateway.graphql.endpoint import GraphQLEndpoint
 from gateway.graphql.operation import SnapshotSchema
 from gateway.graphql.schema import build_schema
 from gateway.health import Trouble, status_of, told
@@ -40,6 +41,7 @@ from gateway.platform import Platform
 from projections.database import DatabaseUnavailable
 
 _READY_LAG = 1000
+_READY_WITHIN_S = 2.0
 _NO_PAGE = "The page is not built: run `make web` (it needs Node). The API is at /graphql, the maps at /maps.\n"
 
 _SMALLER = "Ask for less at once, or send statements by POST /api/v1/observations."
@@ -55,39 +57,31 @@ _LIMITS = (
 _logger = structlog.get_logger(__name__)
 
 
-class GraphQLEndpoint(GraphQL[Context, None]):
-    """Serves a schema over HTTP and, for subscriptions, over graphql-transport-ws."""
-
-    def __init__(self, schema: SnapshotSchema, platform: Platform) -> None:
-        super().__init__(schema, subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL])
-        self._platform = platform
-
-    async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:  # noqa: ARG002
-        return Context(self._platform)
-
-
 def build_app(
     platform: Platform,
     key: str,
     page: Path,
     schemas: Mapping[str, SnapshotSchema],
     hosts: Collection[str] = (),
+    limits: OperationLimits | None = None,
 ) -> Starlette:
     """The application that serves a platform.
 
     `key` lets its holder operate it, `page` is the folder of the built page, `schemas` are the mobile clients'
-    by their names, `hosts` the names that it is asked by beside loopback and its own address.
+    by their names, `hosts` the names that it is asked by beside loopback and its own address,
+    `limits` what a GraphQL operation may use.
     """
+    crews = Crews(limits or OperationLimits())
     endpoints = {"/graphql": build_schema(), **{f"/mobile/{name}/graphql": s for name, s in schemas.items()}}
-    served = [(path, GraphQLEndpoint(schema, platform)) for path, schema in endpoints.items()]
+    served = [(path, GraphQLEndpoint(schema, platform, crews)) for path, schema in endpoints.items()]
     app = Starlette(
         routes=[
             *[Route(path, endpoint, methods=["GET", "POST"]) for path, endpoint in served],
             *[WebSocketRoute(path, endpoint) for path, endpoint in served],
-            Route("/maps", lambda _: JSONResponse(maps.index())),
+            Route("/maps", map_index),
             Route("/maps/{name}.geojson", map_layer),
             registry.routes("/registry"),
-            Route("/healthz", lambda _: JSONResponse({"status": "ok"})),
+            Route("/healthz", alive),
             Route("/readyz", ready),
             Route("/metrics", metrics),
             *API_ROUTES,
@@ -107,9 +101,15 @@ def build_app(
             registry.Unanswerable: registry.unanswerable,
         },
     )
+    app.state.crews, app.state.asking = crews, Crew("ready", 2, _READY_WITHIN_S)
     app.state.platform, app.state.key, app.state.admission = platform, key, Admission(platform)
     app.state.deliveries = Deliveries(platform)
     return app
+
+
+async def map_index(_request: Request) -> Response:
+    """The seven maps, by their names."""
+    return JSONResponse(maps.index())
 
 
 async def map_layer(request: Request) -> Response:
@@ -132,19 +132,36 @@ async def map_layer(request: Request) -> Response:
     return Response(content, media_type="application/geo+json", headers=headers)
 
 
+async def alive(_request: Request) -> Response:
+    """200 as long as the process answers at all; it waits for no thread."""
+    return JSONResponse({"status": "ok"})
+
+
 async def ready(request: Request) -> Response:
     """200 where the tables have caught up with the log and no part has failed, 503 with the reasons where not.
 
     `degraded`, also 200, where a part is not well and the others can be relied on.
     """
     platform: Platform = request.app.state.platform
-    lag = await anyio.to_thread.run_sync(platform.follower.lag)
     troubles = platform.health.troubles()
-    if lag > _READY_LAG and platform.database.due is None:
+    lag = await _lag(request.app.state.asking, platform)
+    if lag is None:
+        troubles.append(
+            Trouble("log", f"it did not say within {_READY_WITHIN_S:g} s where it ends: see its disk", stops=True)
+        )
+    elif lag > _READY_LAG and platform.database.due is None:
         troubles.append(Trouble("fold", f"{lag} events of the log are in no table yet", stops=True))
     status = status_of(troubles)
     said = {"status": status, "lag_events": lag, "troubles": told(troubles)}
     return JSONResponse(said, 503 if status == "not ready" else 200)
+
+
+async def _lag(asking: Crew, platform: Platform) -> int | None:
+    """How many events are not folded; None where the log does not say in time. It waits for nobody else's work."""
+    try:
+        return await asyncio.wait_for(asking.do(platform.follower.lag), _READY_WITHIN_S)
+    except (TimeoutError, Ended):
+        return None
 
 
 async def metrics(request: Request) -> Response:

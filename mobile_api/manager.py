@@ -4,7 +4,7 @@ import strawberry
 
 from gateway.graphql.air_evaluation import AirEvaluationQuery
 from gateway.graphql.context import Info, rows_as
-from gateway.graphql.operation import CONFIG, LIMITS, SnapshotSchema
+from gateway.graphql.operation import SnapshotSchema
 from gateway.graphql.plan import PlanQuery
 from gateway.graphql.risk import RiskQuery
 from gateway.graphql.water import WaterQuery
@@ -38,4 +38,4 @@ class ManagerQuery(PlanQuery, RiskQuery, AirEvaluationQuery, WaterQuery):
 
 def manager_schema() -> SnapshotSchema:
     """The schema at `/mobile/manager/graphql`."""
-    return SnapshotSchema(query=ManagerQuery, config=CONFIG, extensions=LIMITS)
+    return SnapshotSchema(query=ManagerQuery)

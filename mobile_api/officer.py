@@ -5,7 +5,7 @@ import strawberry
 from gateway.graphql.answers import mutations
 from gateway.graphql.context import Info, columns_of, rows_as
 from gateway.graphql.enforcement import Case, EnforcementQuery
-from gateway.graphql.operation import CONFIG, LIMITS, SnapshotSchema
+from gateway.graphql.operation import SnapshotSchema
 from gateway.graphql.risk import RiskQuery
 from gateway.graphql.water_network import WaterNetworkQuery
 from gateway.graphql.water_outfalls import OutfallQuery
@@ -29,4 +29,4 @@ def officer_schema() -> SnapshotSchema:
     """The schema at `/mobile/officer/graphql`."""
     steps = [*enforcement.DECIDERS, *risk.DECIDERS, *outfalls.DECIDERS, *alarms.DECIDERS]
     mutation = mutations("OfficerMutation", steps)
-    return SnapshotSchema(query=OfficerQuery, mutation=mutation, config=CONFIG, extensions=LIMITS)
+    return SnapshotSchema(query=OfficerQuery, mutation=mutation)

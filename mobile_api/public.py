@@ -8,7 +8,7 @@ from gateway.graphql.air import AirQuery
 from gateway.graphql.air_evaluation import AirEvaluationQuery
 from gateway.graphql.air_explain import AirExplainQuery
 from gateway.graphql.context import Info, rows_as
-from gateway.graphql.operation import CONFIG, LIMITS, SnapshotSchema
+from gateway.graphql.operation import SnapshotSchema
 
 
 @strawberry.type(description="A monitoring station with its latest hour.")
@@ -45,4 +45,4 @@ class PublicQuery(AirQuery, AirEvaluationQuery, AirExplainQuery):
 
 def public_schema() -> SnapshotSchema:
     """The schema at `/mobile/public/graphql`: it reads, and has nothing that is not public."""
-    return SnapshotSchema(query=PublicQuery, config=CONFIG, extensions=LIMITS)
+    return SnapshotSchema(query=PublicQuery)

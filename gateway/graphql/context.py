@@ -8,9 +8,12 @@ from typing import Any, TypeVar
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 import strawberry
 
 from eventlog.log import Offsets
+from gateway.graphql.allowance import Allowance
+from gateway.graphql.crew import Crews
 from gateway.graphql.rows import field_names, objects, select_of
 from gateway.platform import Platform
 from projections.database import Snapshot
@@ -18,6 +21,7 @@ from projections.engine import Moved
 from projections.past import Scope, as_of
 
 _WAITING_MOVES = 1000
+_BATCH_ROWS = 16_384
 
 Row = TypeVar("Row")
 
@@ -25,11 +29,19 @@ Row = TypeVar("Row")
 class Context:
     """One operation's. Its snapshot is taken at the first read and let go by `close`; one thread uses it."""
 
-    def __init__(self, platform: Platform) -> None:
-        self.platform = platform
+    def __init__(self, platform: Platform, crews: Crews) -> None:
+        self.crews = crews
+        self.allowance = Allowance(crews.limits)
+        self._platform = platform
         self._held = ExitStack()
         self._snapshot: Snapshot | None = None
         self._pasts: dict[tuple[Any, ...], duckdb.DuckDBPyConnection] = {}
+
+    @property
+    def platform(self) -> Platform:
+        """What commands are carried out by. Raises `Ended` where the operation's time is over."""
+        self.allowance.check()
+        return self._platform
 
     def frame(
         self,
@@ -44,9 +56,18 @@ class Context:
             self._now().connection if moment is None else self._past(naive(moment), tables, scope or Scope())
         )
         used = {name: value for name, value in params.items() if f"${name}" in sql}
-        with self.platform.database.answering():
-            frame: pl.DataFrame = connection.sql(sql, params=used).pl()
+        with self._platform.database.answering(), self.allowance.reading(connection):
+            frame = self._read(connection.sql(sql, params=used))
         return frame.with_columns(pl.col(pl.Datetime).dt.replace_time_zone("UTC"))
+
+    def _read(self, answered: duckdb.DuckDBPyRelation) -> pl.DataFrame:
+        """All rows of an answer, as long as the operation may have more. Raises `Ended`."""
+        reader: pa.RecordBatchReader = answered.to_arrow_reader(_BATCH_ROWS)
+        batches = []
+        for batch in reader:
+            self.allowance.spend(batch.num_rows * batch.num_columns)
+            batches.append(batch)
+        return pl.DataFrame(pa.Table.from_batches(batches, reader.schema))
 
     def rows(
         self,
@@ -78,7 +99,7 @@ class Context:
         def listener(moved: Moved) -> None:
             loop.call_soon_threadsafe(queue.put_nowait, moved)
 
-        end = self.platform.follower.listen(listener)
+        end = self._platform.follower.listen(listener)
         try:
             while True:
                 yield await queue.get()
@@ -92,13 +113,15 @@ class Context:
 
     def _now(self) -> Snapshot:
         if self._snapshot is None:
-            self._snapshot = self._held.enter_context(self.platform.database.read())
+            self._snapshot = self._held.enter_context(self._platform.database.read())
         return self._snapshot
 
     def _past(self, moment: datetime, tables: Collection[str], scope: Scope) -> duckdb.DuckDBPyConnection:
         key = (moment, tuple(sorted(tables)), repr(scope))
         if key not in self._pasts:
-            past = as_of(self._now().connection, moment, tables, scope)
+            live = self._now().connection
+            with self.allowance.reading(live):
+                past = as_of(live, moment, tables, scope)
             self._held.callback(past.close)
             self._pasts[key] = past
         return self._pasts[key]

@@ -1,65 +1,159 @@
-"""How an operation is run: in a thread, on one snapshot, within limits."""
+"""How an operation is run: in a thread of a crew, on one snapshot, within limits."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-import anyio.to_thread
 import strawberry
 from graphql import GraphQLError
-from strawberry.extensions import MaxAliasesLimiter, MaxTokensLimiter, QueryDepthLimiter
+from strawberry.exceptions import MissingQueryError
+from strawberry.extensions import SchemaExtension
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.graphql import OperationType
 
 from eventlog.log import LogUnavailable
+from gateway.graphql.allowance import Ended
 from gateway.graphql.context import Context, position
+from gateway.graphql.documents import Documents, Prepared
+from gateway.graphql.limits import DocumentLimits
 from gateway.graphql.scalars import Stated, StatedScalar
 from projections.database import DatabaseUnavailable
 from services.decider import Refused
 from services.handler import VerdictPending
 from services.ingest.quarantine import Submission
 
-CONFIG = StrawberryConfig(scalar_map={Stated: StatedScalar})
-LIMITS: list[Callable[[], Any]] = [
-    partial(QueryDepthLimiter, max_depth=12),
-    partial(MaxAliasesLimiter, max_alias_count=50),
-    partial(MaxTokensLimiter, max_token_count=5000),
-]
-
-
+_CONFIG = StrawberryConfig(scalar_map={Stated: StatedScalar})
+_CHECKED_EVERY = 256
 _RECORDING = "recordObservations"
+_EVERY_KIND = frozenset(OperationType)
 
 
 class SnapshotSchema(strawberry.Schema):
-    """Runs each operation in a thread of its own, so that the tables' work never holds up the event loop.
+    """Runs each operation in a thread of a crew, so that the tables' work never holds up the event loop.
 
     All fields of an operation see one snapshot; `extensions.position` says where in the log it stands.
+    Whatever schema it is, its documents are judged before they are validated, and its operations end in time.
     """
 
-    async def execute(self, query: str | None, *, context_value: Any = None, **named: Any) -> ExecutionResult:  # type: ignore[override]
-        return await anyio.to_thread.run_sync(partial(self._run, query, context_value, named))
+    def __init__(self, query: type, mutation: type | None = None, subscription: type | None = None) -> None:
+        super().__init__(
+            query,
+            mutation,
+            subscription,
+            config=_CONFIG,
+            extensions=[_Prepared],
+            execution_context_class=_CheckedExecution,
+        )
+        self.documents = Documents(self._schema, DocumentLimits())
+
+    async def prepared(self, query: str | None, context: Context) -> Prepared:
+        """A document, from memory or prepared in a thread. Raises `MissingQueryError`, or `Ended` (BUSY)."""
+        if not query:
+            raise MissingQueryError
+        if known := self.documents.known(query):
+            return known
+        return await context.crews.readers.do(partial(self.documents.prepare, query))
+
+    async def execute(  # type: ignore[override]
+        self,
+        query: str | None,
+        *,
+        context_value: Context,
+        operation_name: str | None = None,
+        allowed_operation_types: Iterable[OperationType] | None = None,
+        **named: Any,
+    ) -> ExecutionResult:
+        """Answer a query or carry out a mutation; whatever goes wrong with it is in the answer.
+
+        Raises what Strawberry's raises where there is no document, or no operation of a kind that is allowed.
+        """
+        try:
+            prepared = await self.prepared(query, context_value)
+            if prepared.document is None:
+                turned_down = partial(self._turned_down, prepared, str(query), context_value, named)
+                return await context_value.crews.commands.do(turned_down)
+            kind = prepared.kind(operation_name)
+            if kind is None:
+                raise CannotGetOperationTypeError(operation_name)
+            if kind not in (allowed_operation_types or _EVERY_KIND):
+                raise InvalidOperationTypeError(kind)
+            named |= {"query": query, "operation_name": operation_name}
+            if kind is OperationType.MUTATION:  # what was begun is finished, whether anybody waits for it or not
+                return await context_value.crews.commands.do(partial(self._run, kind, context_value, named))
+            work = partial(self._run, kind, context_value, named)
+            return await context_value.crews.answer(context_value.allowance, work)
+        except Ended as ended:
+            return _ended(ended)
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        """Mark outages as such; log only what is neither an outage nor a mistake in the question."""
+        """Mark outages and limits as such; log only what is neither of these nor a mistake in the question."""
         bugs = []
         for error in errors:
             if isinstance(error.original_error, LogUnavailable | DatabaseUnavailable | VerdictPending):
                 error.extensions = {**(error.extensions or {}), "code": "UNAVAILABLE"}
+            elif isinstance(error.original_error, Ended):
+                error.extensions = {**(error.extensions or {}), "code": error.original_error.code}
             elif not _asked_wrongly(error):
                 bugs.append(error)
         super().process_errors(bugs, execution_context)
 
-    def _run(self, query: str | None, context: Context, named: dict[str, Any]) -> ExecutionResult:
+    def _run(self, kind: OperationType, context: Context, named: dict[str, Any]) -> ExecutionResult:
         try:
-            result = self.execute_sync(query, context_value=context, **named)
-            if query and _RECORDING in query and _did_not_fit(result):
-                _keep(query, named.get("variable_values"), result, context)
+            result = self.execute_sync(context_value=context, **named)
+            reason = context.allowance.ended
+            if reason and kind is OperationType.QUERY:
+                return _ended(reason)
+            if _RECORDING in named["query"] and _did_not_fit(result):
+                _keep(named["query"], named.get("variable_values"), result.errors or (), context)
             if context.has_read:
                 result.extensions = {**(result.extensions or {}), "position": position(context.offsets)}
             return result
         finally:
             context.close()
+
+    def _turned_down(
+        self, prepared: Prepared, query: str, context: Context, named: dict[str, Any]
+    ) -> ExecutionResult:
+        errors = prepared.errors
+        if _RECORDING in query:
+            _keep(query, named.get("variable_values"), errors, context)
+        return ExecutionResult(None, errors)
+
+
+class _Prepared(SchemaExtension):
+    """Hands Strawberry the document that is prepared already."""
+
+    def on_parse(self) -> Iterator[None]:
+        schema, query = self.execution_context.schema, self.execution_context.query
+        if isinstance(schema, SnapshotSchema) and query:
+            self.execution_context.graphql_document = schema.documents.prepare(query).document
+        yield
+
+    def on_validate(self) -> Iterator[None]:
+        self.execution_context.pre_execution_errors = []
+        yield
+
+
+class _CheckedExecution(StrawberryGraphQLCoreExecutionContext):
+    """Makes the answer, and looks every so many objects whether it is still wanted."""
+
+    _objects = 0
+
+    def complete_object_value(self, *args: Any, **named: Any) -> Any:
+        self._objects += 1
+        if self._objects % _CHECKED_EVERY == 0:
+            self.context_value.allowance.check()
+        return super().complete_object_value(*args, **named)
+
+
+def _ended(reason: Ended) -> ExecutionResult:
+    return ExecutionResult(
+        None, [GraphQLError(str(reason), original_error=reason, extensions={"code": reason.code})]
+    )
 
 
 def _did_not_fit(result: ExecutionResult) -> bool:
@@ -71,14 +165,14 @@ def _asked_wrongly(error: GraphQLError) -> bool:
     return error.original_error is None or isinstance(error.original_error, GraphQLError)
 
 
-def _keep(query: str, variables: Any, result: ExecutionResult, context: Context) -> None:
+def _keep(query: str, variables: Any, errors: Sequence[GraphQLError], context: Context) -> None:
     """Put observations that don't fit the schema into quarantine, and say so in the answer."""
     content = json.dumps({"query": query, "variables": variables}, default=str).encode()
-    message = "; ".join(error.message for error in result.errors or ())
+    message = "; ".join(error.message for error in errors)
     refusal = Refused(
         "does_not_fit_the_schema", message, "variables", "Correct the request after the schema and send it again."
     )
     submission = Submission("graphql", "unknown sender", content)
     kept = not context.platform.observations.take([(refusal, submission)], "graphql").unkept
-    for error in result.errors or ():
+    for error in errors:
         error.extensions = {**(error.extensions or {}), "code": "BAD_INPUT", "quarantined": kept}

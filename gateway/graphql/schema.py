@@ -20,7 +20,7 @@ from gateway.graphql.device import DeviceQuery
 from gateway.graphql.enforcement import EnforcementQuery
 from gateway.graphql.moved import Subscription
 from gateway.graphql.observations import ObservationMutation, ObservationQuery
-from gateway.graphql.operation import CONFIG, LIMITS, SnapshotSchema
+from gateway.graphql.operation import SnapshotSchema
 from gateway.graphql.plan import PlanQuery
 from gateway.graphql.quality import QualityQuery
 from gateway.graphql.quarantine import QuarantineMutation, QuarantineQuery
@@ -69,6 +69,4 @@ Query = merge_types(
 def build_schema() -> SnapshotSchema:
     """The schema at `/graphql`."""
     mutation = merge_types("Mutation", (ObservationMutation, QuarantineMutation, mutations()))
-    return SnapshotSchema(
-        query=Query, mutation=mutation, subscription=Subscription, config=CONFIG, extensions=LIMITS
-    )
+    return SnapshotSchema(query=Query, mutation=mutation, subscription=Subscription)
