@@ -29,11 +29,8 @@ def _sites(*kinds: str) -> str:
     return f"SELECT {_SITE} FROM base.site WHERE kind IN ({', '.join(repr(kind) for kind in kinds)})"
 
 
-def _latest(table: str, columns: str) -> str:
-    return (
-        f"(SELECT site_id AS id, observed_at, {columns}, simulated AS values_simulated FROM {table}"
-        " QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY observed_at DESC) = 1)"
-    )
+def _latest(theme: str, columns: str) -> str:
+    return f"(SELECT site_id AS id, observed_at, {columns}, simulated AS values_simulated FROM {theme}.latest)"
 
 
 def _sources(kind: str, columns: str) -> str:
@@ -59,7 +56,7 @@ MAPS: Mapping[str, NetworkMap] = {
         "大气网络图",
         "Air",
         f"SELECT s.*, a.* EXCLUDE (id) FROM ({_sites('station')}) AS s LEFT JOIN "
-        f"{_latest('air.hourly', _AIR)} AS a USING (id)"
+        f"{_latest('air', _AIR)} AS a USING (id)"
         f" UNION ALL BY NAME {_sources('source_monitor', 'watches')}"
         f" UNION ALL BY NAME {_sources('dust_source', 'state, measures_met')}"
         f" UNION ALL BY NAME {_sources('catering', 'purifier_on, lapses')}"
@@ -69,7 +66,7 @@ MAPS: Mapping[str, NetworkMap] = {
         "地表水网络图",
         "Surface water",
         f"SELECT s.*, a.* EXCLUDE (id) FROM ({_sites('river', 'lake', 'section')}) AS s LEFT JOIN "
-        f"{_latest('water.assessment', 'class, deciding_items, target_class, meets_target')} AS a USING (id)",
+        f"{_latest('water', 'class, deciding_items, target_class, meets_target')} AS a USING (id)",
         _connections("outfall", "river", "lake", "section"),
     ),
     "outfall": NetworkMap(

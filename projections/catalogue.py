@@ -118,6 +118,18 @@ def _concerns(selected: str, source: str, topics: frozenset[str] | None) -> bool
     return not (topics is not None and asked and source == "base.observation") or asked[1] in topics
 
 
+def narrowed(view: str, source: str, condition: str) -> str:
+    """SQL of a view of which one source is read only where a condition holds: for windows, which no filter passes.
+
+    The condition must let through all that the rows which are asked for follow from.
+    """
+    return re.sub(
+        rf"\bFROM {re.escape(source)}\b",
+        f"FROM (FROM {source} WHERE {condition})",
+        catalogue().projections[view].sql,
+    )
+
+
 def all_keys(projection: Projection) -> str:
     """SQL of every key that the sources, as they are now, hold."""
     keys = keys_after(projection, {source: source for source in projection.sources})

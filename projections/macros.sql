@@ -6,6 +6,15 @@ CREATE MACRO local_day(moment) AS CAST(moment + INTERVAL 8 HOURS AS DATE);
 -- The UTC time at which a local day begins.
 CREATE MACRO day_start(day) AS CAST(day AS TIMESTAMP) - INTERVAL 8 HOURS;
 
+-- The first and the last hour of a day of which the bits are set.
+CREATE MACRO first_hour(hours) AS CAST(log2(hours & -hours) AS BIGINT);
+CREATE MACRO last_hour(hours) AS CAST(floor(log2(hours)) AS BIGINT);
+
+-- In how many spans of so many hours a day has an hour whose bit is set.
+CREATE MACRO stated_periods(hours, every_hours) AS
+  len(list_filter(range(24 // every_hours), lambda n:
+    (hours >> CAST(n * every_hours AS INTEGER)) & ((1 << CAST(every_hours AS INTEGER)) - 1) > 0));
+
 -- Where a statement stands among those on the same thing: reviewed ones above provisional ones, then by the log.
 CREATE MACRO standing(reviewed, log_offset) AS CASE WHEN reviewed THEN log_offset + 1152921504606846976 ELSE log_offset END;
 

@@ -1,7 +1,7 @@
 """The plain way that the replay is measured beside: row-wise decoding and `executemany` into the same tables."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,8 @@ from projections.engine import replace_keys
 from projections.layout import lay_out
 from schemas.standards import factors
 
-_OBSERVATION = "INSERT INTO base.observation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_READING = "INSERT INTO base.reading VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_OBSERVATION = "INSERT INTO base.observation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_READING = "INSERT INTO base.reading VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 def replay_plainly(log: EmbeddedLog, path: Path) -> duckdb.DuckDBPyConnection:
@@ -48,6 +48,7 @@ def _observation(event: Mapping[str, Any], stream: Stream, offset: int) -> tuple
         event["site_id"],
         event["period"],
         _naive(event["observed_at"]),
+        _day(event["observed_at"]),
         _naive(event["occurred_at"]),
         _naive(event["recorded_at"]),
         event["source"],
@@ -60,13 +61,18 @@ def _observation(event: Mapping[str, Any], stream: Stream, offset: int) -> tuple
 
 def _readings(event: Mapping[str, Any], offset: int) -> list[tuple[Any, ...]]:
     observed, recorded = _naive(event["observed_at"]), _naive(event["recorded_at"])
+    day = _day(event["observed_at"])
     return [
         (
-            event["site_id"], factor, event["period"], observed, recorded, value, factors()[factor].unit, mark,
+            event["site_id"], factor, event["period"], observed, day, recorded, value, factors()[factor].unit, mark,
             event["source"], "missing" if value is None else None, event["reviewed"], None, offset, offset,
         )
         for factor, value, mark in zip(event["factors"], event["values"], event["marks"], strict=True)
     ]  # fmt: skip
+
+
+def _day(moment: datetime) -> date:
+    return (_naive(moment) + timedelta(hours=8)).date()
 
 
 def _naive(moment: datetime) -> datetime:

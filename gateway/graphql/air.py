@@ -103,8 +103,7 @@ class AirQuery:
 
     @strawberry.field(description="The latest hour of each station, in order of their codes.")
     def air_now(self, info: Info, as_of: datetime | None = None) -> list[AirHour]:
-        rest = "QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY observed_at DESC) = 1 ORDER BY site_id"
-        return info.context.rows(AirHour, "air.hourly", rest, {}, as_of)
+        return info.context.rows(AirHour, "air.latest", "ORDER BY site_id", {}, as_of)
 
 
 def hours_of(info: Info, keys: Sequence[tuple[object, ...]]) -> list[AirHour]:

@@ -1,11 +1,12 @@
 """Air evaluated over months and years (HJ 663), running means, and the areas that are evaluated."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 
 import strawberry
 
 from gateway.graphql.context import Info, columns_of, naive, rows_as
+from projections.catalogue import narrowed
 
 
 @strawberry.enum(description="How long a time is evaluated.")
@@ -92,6 +93,10 @@ class AirRolling:
     simulated: list[bool | None]
 
 
+_LONGEST_MEAN = timedelta(hours=25)
+"""By how much the first hour of a mean begins before its end, and a little more."""
+
+
 @strawberry.type
 class AirEvaluationQuery:
     @strawberry.field(description="Areas in order of their codes.")
@@ -125,10 +130,12 @@ class AirEvaluationQuery:
     def air_rolling(
         self, info: Info, site_id: str, since: datetime, until: datetime, as_of: datetime | None = None
     ) -> AirRolling:
+        windows = narrowed("air.rolling", "air.hourly", "site_id = $site AND observed_at BETWEEN $first AND $until")
         sql = (
-            f"SELECT {columns_of(AirRolling)} FROM air.rolling WHERE site_id = $site"
-            " AND ends_at > $since AND ends_at <= $until ORDER BY ends_at"
+            f"SELECT {columns_of(AirRolling)} FROM ({windows})"
+            " WHERE ends_at > $since AND ends_at <= $until ORDER BY ends_at"
         )
-        params = {"site": site_id, "since": naive(since), "until": naive(until)}
+        first = naive(since) - _LONGEST_MEAN
+        params = {"site": site_id, "first": first, "since": naive(since), "until": naive(until)}
         frame = info.context.frame(sql, params, as_of, ["air.rolling"]).drop("site_id")
         return AirRolling(site_id=site_id, **frame.to_dict(as_series=False))

@@ -10,7 +10,7 @@ WITH judged AS (
   LEFT JOIN standards.air_scale AS c ON true
 ),
 verdict AS (
-  SELECT site_id, day, max(edition) AS edition, hours, simulated, reviewed, recorded_at,
+  SELECT site_id, day, max(edition) AS edition, hours, any_value(levels) AS levels, simulated, reviewed, recorded_at,
     CASE WHEN bool_and(step IS NOT NULL) FILTER (needed) OR max(iaqi) > max(incomplete_above_aqi)
       THEN max(iaqi) END AS aqi,
     max(CASE WHEN factor = 'SO2' THEN step END) AS so2_ug_m3, max(CASE WHEN factor = 'SO2' THEN iaqi END) AS so2_iaqi,
@@ -22,13 +22,13 @@ verdict AS (
     max(CASE WHEN factor = 'PM10' THEN iaqi END) AS pm10_iaqi,
     max(CASE WHEN factor = 'PM2.5' THEN step END) AS pm25_ug_m3,
     max(CASE WHEN factor = 'PM2.5' THEN iaqi END) AS pm25_iaqi
-  FROM judged GROUP BY ALL
+  FROM judged GROUP BY site_id, day, hours, simulated, reviewed, recorded_at
 )
 SELECT v.site_id, v.day, v.aqi, l.level,
   primary_pollutants(v.aqi, v.so2_iaqi, v.no2_iaqi, v.co_iaqi, v.o3_iaqi, v.pm10_iaqi, v.pm25_iaqi)
     AS primary_pollutants,
   v.edition, v.so2_ug_m3, v.no2_ug_m3, v.co_mg_m3, v.o3_8h_ug_m3, v.pm10_ug_m3, v.pm25_ug_m3,
   v.so2_iaqi, v.no2_iaqi, v.co_iaqi, v.o3_iaqi, v.pm10_iaqi, v.pm25_iaqi,
-  v.hours, v.simulated, v.reviewed, v.recorded_at
+  v.hours, list_max(v.levels) AS worst_level, v.levels, v.simulated, v.reviewed, v.recorded_at
 FROM verdict AS v
 LEFT JOIN standards.aqi_level AS l USING (aqi)

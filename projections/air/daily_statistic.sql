@@ -3,7 +3,7 @@
 -- affects air.hourly: SELECT site_id, local_day(observed_at) AS day FROM changed
 -- parts: valid hours, or windows of eight hours within the day. step is null where they are too few (GB 3095 Table 4,
 -- HJ 663 6.1.2), else the statistic in whole steps of 1/per_unit of the factor's unit, rounded by GB/T 8170. hours,
--- simulated, reviewed and recorded_at are the day's.
+-- levels (of each hour from midnight on), simulated, reviewed and recorded_at are the day's.
 WITH hour AS (
   SELECT s.day, s.hour, s.site_id, a.* EXCLUDE (site_id, day),
     count(a.o3_ug_m3) OVER eight AS o3_hours, sum(ten_thousandths(a.o3_ug_m3)) OVER eight AS o3_amount
@@ -12,7 +12,7 @@ WITH hour AS (
   WINDOW eight AS (PARTITION BY s.site_id, s.day ORDER BY s.hour ROWS BETWEEN 7 PRECEDING AND CURRENT ROW)
 ),
 day AS (
-  SELECT site_id, day, count(ends_at) AS hours, bool_or(simulated) AS simulated, bool_and(reviewed) AS reviewed,
+  SELECT site_id, day, count(ends_at) AS hours, list(level ORDER BY hour) AS levels, bool_or(simulated) AS simulated, bool_and(reviewed) AS reviewed,
     max(recorded_at) AS recorded_at,
     [count(so2_ug_m3), count(no2_ug_m3), count(co_mg_m3), count(pm10_ug_m3), count(pm25_ug_m3), count(o3_ug_m3),
       count(*) FILTER (hour >= first_end - 1 AND o3_hours >= enough_of_eight)] AS parts,
@@ -23,7 +23,7 @@ day AS (
   FROM hour, standards.air_day_rule GROUP BY site_id, day HAVING count(ends_at) > 0
 ),
 total AS (
-  SELECT site_id, day, hours, simulated, reviewed, recorded_at,
+  SELECT site_id, day, hours, levels, simulated, reviewed, recorded_at,
     unnest(['SO2', 'NO2', 'CO', 'PM10', 'PM2.5', 'O3', 'O3']) AS factor,
     unnest(['day mean', 'day mean', 'day mean', 'day mean', 'day mean', 'day maximum of hour means',
       'day maximum of 8-hour means']) AS statistic,
@@ -34,5 +34,5 @@ SELECT t.site_id, t.day, t.factor, t.statistic, t.parts,
   CASE WHEN t.parts > 0 AND CASE t.statistic WHEN 'day maximum of 8-hour means'
       THEN t.parts >= enough_windows OR t.amount > sure_above * 10000 ELSE t.parts >= enough_hours END
     THEN half_even(t.amount * CAST(f.per_unit AS BIGINT), if(t.statistic = 'day mean', t.parts, 1) * 10000) END AS step,
-  t.hours, t.simulated, t.reviewed, t.recorded_at
+  t.hours, t.levels, t.simulated, t.reviewed, t.recorded_at
 FROM total AS t JOIN standards.factor AS f USING (factor), standards.air_day_rule

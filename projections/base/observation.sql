@@ -6,6 +6,7 @@ SELECT
   site_id,
   period,
   observed_at,
+  local_day(observed_at) AS day,
   occurred_at,
   recorded_at,
   source,

@@ -16,6 +16,7 @@ SELECT
   s.factor,
   s.period,
   s.observed_at,
+  local_day(s.observed_at) AS day,
   s.recorded_at,
   s.value,
   f.unit,

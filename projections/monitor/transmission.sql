@@ -1,4 +1,4 @@
--- one row per site, or sender at a site, and local day from the first to the last that it was heard of; from base.observation, base.reading_current, base.barred, base.site, standards.expected_period
+-- one row per site, or sender at a site, and local day from the first to the last that it was heard of; from monitor.heard, base.reading, base.barred, base.site, standards.expected_period
 -- kind: view
 -- key: site_id, source, day
 -- source is who stated it, `hj212:<MN>` for a device; null where it is the site, whoever stated it.
@@ -7,42 +7,54 @@
 -- offline_hours are those of the expected periods that nothing was stated on. The last day may not be over: whoever asks
 -- knows what time it is.
 WITH expected AS (
-  SELECT s.site_id, e.period, e.every_hours, 24 // e.every_hours AS periods
+  SELECT s.site_id, e.period, e.every_hours, CAST(24 // e.every_hours AS BIGINT) AS periods
   FROM base.site AS s JOIN standards.expected_period AS e USING (kind)
 ),
 heard AS (
-  SELECT o.site_id, o.source, local_day(o.observed_at) AS day,
-    count(DISTINCT hour(o.observed_at + INTERVAL 8 HOURS) // e.every_hours) AS stated_periods,
-    max(o.recorded_at) AS last_heard_at
-  FROM base.observation AS o JOIN expected AS e USING (site_id, period)
-  GROUP BY GROUPING SETS ((o.site_id, day), (o.site_id, o.source, day))
+  SELECT site_id, NULL AS source, day, hours, last_heard_at FROM monitor.heard
+  UNION ALL
+  SELECT site_id, unnest(senders).source, day, unnest(senders).hours, unnest(senders).last_heard_at
+  FROM monitor.heard
 ),
 day AS (
   SELECT site_id, source, CAST(unnest(generate_series(min(day), max(day), INTERVAL 1 DAY)) AS DATE) AS day
   FROM heard GROUP BY site_id, source
 ),
+said AS (  -- the last word on each reading
+  SELECT site_id, factor, period, observed_at, day, arg_max(source, standing) AS source,
+    arg_max(set_aside IS NULL, standing) AS usable
+  FROM base.reading WHERE period = 'HOUR' GROUP BY ALL
+),
 valid AS (
-  SELECT r.site_id, r.source, local_day(r.observed_at) AS day, count(*) AS readings,
-    count(*) FILTER (r.set_aside IS NULL AND b.site_id IS NULL) AS valid_readings
-  FROM base.reading_current AS r
-  JOIN expected AS e USING (site_id, period)
-  LEFT JOIN base.barred AS b USING (site_id, factor, period, observed_at)
-  GROUP BY GROUPING SETS ((r.site_id, day), (r.site_id, r.source, day))
+  SELECT site_id, unnest([source, NULL]) AS source, day, usable AND b.site_id IS NULL AS counts
+  FROM said LEFT JOIN base.barred AS b USING (site_id, factor, period, observed_at)
+),
+part AS (  -- beside each other rather than joined, so that both are asked for the days that are wanted alone
+  SELECT d.site_id, d.source, d.day, true AS listed, h.hours, h.last_heard_at, NULL AS readings, NULL AS valid_readings
+  FROM day AS d
+  LEFT JOIN heard AS h ON h.site_id = d.site_id AND h.day = d.day AND h.source IS NOT DISTINCT FROM d.source
+  UNION ALL
+  SELECT site_id, source, day, false, NULL, NULL, count(*), count(*) FILTER (counts) FROM valid
+  GROUP BY site_id, source, day
+),
+rated AS (
+  SELECT p.site_id, p.source, p.day, e.period, e.every_hours, e.periods, max(p.last_heard_at) AS last_heard_at,
+    stated_periods(coalesce(max(p.hours), 0), e.every_hours) AS stated,
+    coalesce(max(p.readings), 0) AS readings, coalesce(max(p.valid_readings), 0) AS valid_readings
+  FROM part AS p JOIN expected AS e USING (site_id)
+  GROUP BY p.site_id, p.source, p.day, e.period, e.every_hours, e.periods HAVING bool_or(p.listed)
 )
 SELECT
-  d.site_id,
-  d.source,
-  d.day,
-  e.period,
-  e.periods AS expected_periods,
-  coalesce(h.stated_periods, 0) AS stated_periods,
-  coalesce(h.stated_periods, 0) / e.periods AS transmission_rate,
-  coalesce(v.readings, 0) AS readings,
-  coalesce(v.valid_readings, 0) AS valid_readings,
-  v.valid_readings / v.readings AS validity_rate,
-  (e.periods - coalesce(h.stated_periods, 0)) * e.every_hours AS offline_hours,
-  h.last_heard_at
-FROM day AS d
-JOIN expected AS e USING (site_id)
-LEFT JOIN heard AS h ON h.site_id = d.site_id AND h.day = d.day AND h.source IS NOT DISTINCT FROM d.source
-LEFT JOIN valid AS v ON v.site_id = d.site_id AND v.day = d.day AND v.source IS NOT DISTINCT FROM d.source
+  site_id,
+  source,
+  day,
+  period,
+  periods AS expected_periods,
+  stated AS stated_periods,
+  stated / periods AS transmission_rate,
+  readings,
+  valid_readings,
+  CASE WHEN readings > 0 THEN valid_readings / readings END AS validity_rate,
+  (periods - stated) * every_hours AS offline_hours,
+  last_heard_at
+FROM rated

@@ -40,6 +40,7 @@ SELECT
   site_id,
   period,
   observed_at,
+  CAST(date_trunc('month', local_day(observed_at)) AS DATE) AS month,
   worst AS class,
   coalesce(list(factor ORDER BY factor) FILTER (class = worst AND class > 1), []) AS deciding_items,
   coalesce(list(factor ORDER BY place) FILTER (class > 3 AND place <= 3), []) AS main_pollutants,
