@@ -121,7 +121,7 @@ def open_platform(
             stack.callback(heads.note)
         follower.start()
         stack.callback(follower.stop)
-        state = ReadState(database)
+        state = ReadState(database, log)
         observations = Observations(log, state, follower, clock, Quota(quarantine_bytes))
         stack.callback(_state_overruns, observations)
         _begin_behind(observations, log, database)

@@ -21,6 +21,11 @@ class Unreadable:
     def submission_id(self) -> str:
         return hashlib.sha256(f"{self.stream}@{self.log_offset}".encode()).hexdigest()[:32]
 
+    @property
+    def kept(self) -> tuple[int, str]:
+        """What the tables keep of the bytes: how many they are, and their SHA-256."""
+        return len(self.content), hashlib.sha256(self.content).hexdigest()
+
 
 @dataclass
 class Chunk:

@@ -17,6 +17,7 @@ from projections.catalogue import Projection, catalogue, keys_after
 from projections.chunk import Chunk, Unreadable, as_unreadable
 from projections.fault import DATA_FAULTS, said_by
 from projections.heads import Heads
+from projections.kept import as_kept
 from projections.transaction import transaction, with_frame
 from schemas.contract import event_types
 
@@ -201,15 +202,16 @@ class Engine:
         arrived = {}
         for name, counted in arbitrate(self._connection, self.heads, frames).items():
             table, relation = f"base.{event_types()[name].event}", f"new_{event_types()[name].event}"
-            self._connection.register(relation, counted.drop("topic", "partition"))
+            self._connection.register(relation, as_kept(event_types()[name], counted))
             self._connection.execute(f"INSERT INTO {table} BY NAME FROM {relation}")
             arrived[table] = relation
         return arrived
 
     def _quarantine(self, unreadable: Sequence[Unreadable], arrived: dict[str, str]) -> None:
         if unreadable:
-            rows = [(u.submission_id, *u.stream, u.log_offset, u.reason, u.content) for u in unreadable]
-            names = ("submission_id", "topic", "partition", "log_offset", "reason", "content")
+            rows = [(u.submission_id, *u.stream, u.log_offset, u.reason, *u.kept) for u in unreadable]
+            where = ("submission_id", "topic", "partition", "log_offset")
+            names = (*where, "reason", "content_bytes", "content_sha256")
             self._connection.register("unreadable", pl.DataFrame(rows, schema=names, orient="row"))
             self._connection.execute(
                 "INSERT INTO ops.unreadable BY NAME"

@@ -15,21 +15,28 @@ from schemas.registry import UnknownSchema, registry
 CHUNK_EVENTS = 131_072
 """Enough for the columns to pay, few enough for a chunk to stay well below 200 MB."""
 
+CHUNK_BYTES = 32 * 1024 * 1024
+"""The same for events that are large."""
+
 
 def chunks(
     batches: Iterable[Batch], before: Offsets, until: Offsets | None = None, size: int = CHUNK_EVENTS
 ) -> Iterator[Chunk]:
-    """Cut a log's batches, read from `before` on, into chunks of about `size` events, as far as `until`."""
-    standing, waiting, count = dict(before), list[Batch](), 0
+    """Cut a log's batches, read from `before` on, into chunks of about `size` events, as far as `until`.
+
+    A chunk whose events weigh `CHUNK_BYTES` is cut before.
+    """
+    standing, waiting, count, weight = dict(before), list[Batch](), 0, 0
     for batch in batches:
         if until is not None and batch.base_offset >= until.get(batch.stream, 0):
             continue
         waiting.append(batch)
         count += batch.count
-        if count >= size:
+        weight += len(batch.datums)
+        if count >= size or weight >= CHUNK_BYTES:
             chunk = chunk_of(waiting, standing, until)
             yield chunk
-            standing, waiting, count = {**standing, **chunk.after}, [], 0
+            standing, waiting, count, weight = {**standing, **chunk.after}, [], 0, 0
     if waiting:
         yield chunk_of(waiting, standing, until)
 

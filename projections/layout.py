@@ -7,6 +7,7 @@ import duckdb
 import polars as pl
 
 from projections.catalogue import FOLDER, Projection, all_keys, catalogue
+from projections.kept import bytes_of, kept_fields
 from projections.transaction import transaction, with_frame
 from schemas.contract import AvroSchema, EventType, event_types
 from schemas.registry import REGISTRY_FILE
@@ -26,8 +27,10 @@ CREATE TABLE ops.superseded (
 COMMENT ON TABLE ops.superseded IS
   'one row per event that named another than its subject''s head, and so does not count';
 CREATE TABLE ops.unreadable (
-  submission_id VARCHAR, topic VARCHAR, partition INTEGER, log_offset BIGINT, reason VARCHAR, content BLOB);
-COMMENT ON TABLE ops.unreadable IS 'one row per event of the log that does not fit its schema, as it came';
+  submission_id VARCHAR, topic VARCHAR, partition INTEGER, log_offset BIGINT, reason VARCHAR,
+  content_bytes BIGINT, content_sha256 VARCHAR);
+COMMENT ON TABLE ops.unreadable IS
+  'one row per event of the log that does not fit its schema, whose bytes stand there';
 CREATE TABLE ops.set_aside (table_name VARCHAR, key VARCHAR, error VARCHAR, since VARCHAR);
 COMMENT ON TABLE ops.set_aside IS
   'one row per table and key of it that can''t be computed, with the error and where the log stood; * is every key';
@@ -103,7 +106,9 @@ def _statement_columns(projection: Projection) -> str:
 
 
 def _columns(event_type: EventType) -> str:
-    fields = [f'"{name}" {_type(field["type"])}' for name, field in event_type.fields.items()]
+    unkept = bytes_of(event_type)
+    fields = [f'"{name}" {_type(each["type"])}' for name, each in event_type.fields.items() if name not in unkept]
+    fields += [f'"{name}" {kind}' for name, kind in kept_fields(event_type)]
     return ", ".join([*fields, "log_offset BIGINT", *(["sequence INTEGER"] if event_type.aggregate else [])])
 
 
@@ -119,7 +124,6 @@ def _type(avro: AvroSchema | list[AvroSchema | str] | str) -> str:
             "double": "DOUBLE",
             "float": "FLOAT",
             "boolean": "BOOLEAN",
-            "bytes": "BLOB",
         }[avro]
     logical = {"uuid": "UUID", "timestamp-micros": "TIMESTAMP", "date": "DATE"}
     if avro.get("logicalType") in logical:

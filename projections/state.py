@@ -8,9 +8,13 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from eventlog.log import EventLog, Stream
+from eventlog.looking import bytes_at, events_at
 from projections.database import Database
 from projections.heads import Head
 from schemas.contract import event_types
+
+_PART = "district.device_part_received"
 
 History = list[tuple[str, Mapping[str, Any]]]
 """(event type, fields) of a subject's events that count, oldest first."""
@@ -19,8 +23,9 @@ History = list[tuple[str, Mapping[str, Any]]]
 class ReadState:
     """Answers from a database; each answer is as of the log position that the tables stand at."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, log: EventLog) -> None:
+        """What tables don't keep is read from the log that they follow."""
+        self._database, self._log = database, log
         self._sites: tuple[tuple[Path, int], Mapping[str, tuple[str, str]]] | None = None
 
     def history(self, subject: str) -> History:
@@ -98,9 +103,33 @@ class ReadState:
         """Frames that were parts of messages and were recorded since, in that order."""
         moment = since.astimezone(UTC).replace(tzinfo=None)
         rows = self._rows(
-            "SELECT content FROM base.device_part_received WHERE recorded_at >= ? ORDER BY log_offset", [moment]
+            "SELECT partition, log_offset FROM base.device_part_received WHERE recorded_at >= ?"
+            " ORDER BY log_offset",
+            [moment],
         )
-        return [row["content"] for row in rows]
+        found: dict[tuple[int, int], bytes] = {}
+        for partition in {row["partition"] for row in rows}:
+            stream = Stream(event_types()[_PART].topic, partition)
+            offsets = [row["log_offset"] for row in rows if row["partition"] == partition]
+            events = events_at(self._log, stream, offsets)
+            found.update(((partition, offset), events[offset]["content"]) for offset in offsets)
+        return [found[row["partition"], row["log_offset"]] for row in rows]
+
+    def content(self, event: str, fields: Mapping[str, Any]) -> bytes:
+        """What the field `content` of a folded event holds. Raises `LogUnavailable`, `LogDamaged`."""
+        stream, offset = Stream(event_types()[event].topic, fields["partition"]), fields["log_offset"]
+        return bytes(events_at(self._log, stream, [offset])[offset]["content"])
+
+    def unreadable(self, submission_id: str) -> bytes | None:
+        """The bytes of an event of the log that does not fit its schema; None where there is no such."""
+        rows = self._rows(
+            "SELECT topic, partition, log_offset FROM ops.unreadable WHERE submission_id = ?", [submission_id]
+        )
+        return (
+            bytes_at(self._log, Stream(rows[0]["topic"], rows[0]["partition"]), rows[0]["log_offset"])
+            if rows
+            else None
+        )
 
     def _rows(self, sql: str, values: list[object] | None = None) -> list[dict[str, Any]]:
         with self._database.read() as snapshot:

@@ -45,6 +45,12 @@ class ReadState(Protocol):
     def device_parts(self, since: datetime) -> Sequence[bytes]:
         """Frames that were parts of messages and were recorded since, in that order."""
 
+    def content(self, event: str, fields: Mapping[str, Any]) -> bytes:
+        """What the field `content` of a folded event holds; no table keeps it."""
+
+    def unreadable(self, submission_id: str) -> bytes | None:
+        """The bytes of an event of the log that does not fit its schema; None where there is no such."""
+
 
 class Folding(Protocol):
     """Knows how far the log is folded."""

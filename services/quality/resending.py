@@ -19,9 +19,12 @@ def content_of(submission_id: str, state: ReadState) -> bytes:
     """What is in quarantine: as it was last corrected, or as it came. Raises `Refused` where there is nothing."""
     for event, fields in reversed(state.history(f"quarantine/{submission_id}")):
         if event == "district.submission_corrected":
-            return bytes(fields["content"])
+            return state.content(event, fields)
     first = state.history(f"submission/{submission_id}/1")
     if not first:
+        unreadable = state.unreadable(submission_id)
+        if unreadable is not None:
+            return unreadable
         raise Refused(
             "unknown_submission",
             f"there is no submission {submission_id!r} in quarantine",
@@ -29,7 +32,7 @@ def content_of(submission_id: str, state: ReadState) -> bytes:
             "Copy its id from `quarantine`.",
         )
     parts = [state.history(f"submission/{submission_id}/{n + 1}") for n in range(first[0][1]["parts"])]
-    return b"".join(part[0][1]["content"] for part in parts if part)
+    return b"".join(state.content(*part[0]) for part in parts if part)
 
 
 def resend(

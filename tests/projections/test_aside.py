@@ -106,10 +106,10 @@ def test_an_event_that_no_table_takes_is_stepped_over_and_kept(tables: Tables) -
     tables.connection.execute("ALTER TABLE base.section_registered ALTER lon TYPE DECIMAL(5, 2)")
     far = section("far", lon=1180.0)
     tables.given(section("near"), far, section("nearer"))
-    reason = "SELECT reason, content FROM ops.unreadable"
+    reason = "SELECT reason, content_bytes FROM ops.unreadable"
     assert tables.rows("SELECT site_id FROM base.section_registered ORDER BY ALL") == [("near",), ("nearer",)]
     assert tables.row(reason)[0].startswith("the tables can't take it: ")
-    assert b"'far'" in tables.row(reason)[1]
+    assert tables.row(reason)[1] > 0
     assert tables.row("SELECT count(*) FROM ops.quarantine") == (1,)
 
 

@@ -62,7 +62,7 @@ def give_up(platform: Platform, kind: type[GivenUp]) -> None:
     with platform.follower.paused():
         live = platform.database._live
         sound = live.connection
-    live.connection = kind(sound)  # type: ignore[assignment]
+    live.connection = live.engine._connection = kind(sound)  # type: ignore[assignment]
 
 
 @pytest.mark.parametrize("kind", [GivenUp, Unwritable])
