@@ -155,6 +155,17 @@ def test_without_a_server_commands_open_the_folder_themselves(tmp_path: Path) ->
     assert "until-20000101T000000.duckdb" in side.stdout
 
 
+def test_an_import_that_takes_nothing_says_why_and_ends_otherwise(tmp_path: Path) -> None:
+    strange = tmp_path / "hours.csv"
+    header = "timepoint,stationcode,positionname,pm2_5,pm10,so2,no2,co,o3_24h\n"
+    strange.write_text(header + "2022-01-03T13:00:00,9999Z,x,40,80,10,40,0.8,60\n")
+    nothing = run("import", str(strange), data=tmp_path / "data")
+    assert nothing.returncode == 3
+    assert "--register" in nothing.stderr
+    taken = run("import", str(strange), "--register", data=tmp_path / "data")
+    assert (taken.returncode, "rows: 1 taken" in taken.stdout) == (0, True)
+
+
 @pytest.mark.slow
 def test_a_server_that_was_killed_leaves_nothing_in_the_way(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "env1357.main", "serve", "--data", str(tmp_path), "--port", "0"]

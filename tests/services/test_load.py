@@ -50,7 +50,7 @@ def test_only_published_positions_are_not_called_approximate(platform: Platform)
 @pytest.mark.parametrize(
     ("index", "file", "text", "message"),
     [
-        ("load: [register_lake]", "register_lake.csv", "site_id,depth_m\nx,deep\n", "depth_m: could not convert"),
+        ("load: [register_lake]", "register_lake.csv", "site_id,depth_m\nx,deep\n", "depth_m: 'deep' is no number"),
         (
             "load: [register_lake]",
             "register_lake.csv",
