@@ -14,6 +14,7 @@ import duckdb
 from env1357.settings import PAGE, Settings
 from gateway import remote
 from gateway.platform import DATABASE_FILE, LOG_FILE
+from gateway.sizes import size_of
 from schemas.contract import event_types
 from schemas.registry import registered, registry
 
@@ -78,7 +79,7 @@ def _files(settings: Settings) -> Finding:
     log, tables = settings.data / LOG_FILE, settings.data / DATABASE_FILE
     if not log.exists():
         return Finding(True, "no log yet: the first `serve` or `load` makes one")
-    sizes = [f"{path.name} {path.stat().st_size / 1024**2:.1f} MiB" for path in (log, tables) if path.exists()]
+    sizes = [f"{path.name} {size_of(path) / 1024**2:.1f} MiB" for path in (log, tables) if path.exists()]
     return Finding(True, ", ".join(sizes))
 
 
@@ -86,8 +87,11 @@ def _server(settings: Settings) -> Finding:
     server = remote.running_server(settings.data)
     if server:
         return Finding(True, f"process {server.pid} serves the folder at {server.url}")
-    with socket.socket() as probe:
-        taken = probe.connect_ex((settings.host, settings.port)) == 0
+    try:
+        socket.create_connection((settings.host, settings.port), 5).close()
+        taken = True
+    except OSError:
+        taken = False
     return Finding(
         not taken, f"port {settings.port}", f"Something else listens there: use --port, not {settings.port}."
     )

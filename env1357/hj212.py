@@ -126,7 +126,7 @@ def listening_if_free(platform: Platform, settings: Settings) -> Iterator[None]:
     """The same beside a server, which goes on without devices where their port is taken, and says so."""
     try:
         with listening(platform, settings) as (_, host, port):
-            errors.print(f"env1357 listens to HJ 212 devices at {host}:{port}", highlight=False)
+            errors.print(f"env1357 listens to HJ 212 devices at {_at(host, port)}", highlight=False)
             yield
     except DevicePortInUse as taken:
         errors.print(f"env1357: no HJ 212: {taken}", highlight=False, markup=False, style="yellow", soft_wrap=True)
@@ -148,7 +148,7 @@ def listen(
         ) as platform,
         listening(platform, settings) as (listener, address, at),
     ):
-        errors.print(f"env1357 listens to HJ 212 devices at {address}:{at}, data folder {settings.data}")
+        errors.print(f"env1357 listens to HJ 212 devices at {_at(address, at)}, data folder {settings.data}")
         _wait_for_signal()
     for kind, count in sorted(listener.ledger.items()):
         errors.print(f"  {count} bytes {kind}", highlight=False)
@@ -192,6 +192,10 @@ def send(
             f"{host}:{settings.hj212_port} does not listen: {failure}. Start `env1357 serve`"
         ) from None
     _tell(report)
+
+
+def _at(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _tell(report: trial.Report) -> None:

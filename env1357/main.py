@@ -3,10 +3,13 @@
 import atexit
 import gc
 import os
+import sqlite3
 import sys
+from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
+import duckdb
 import typer
 
 from env1357 import doctor as examination
@@ -22,7 +25,7 @@ from gateway.platform import DataFolderInUse
 from gateway.remote import OperationFailed
 from services.ingest.suggesting import suggest
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Environmental data platform of a district.")
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(streams.log_app, name="log")
 app.add_typer(streams.topics_app, name="topics")
 app.add_typer(hj212.app, name="hj212")
@@ -34,6 +37,21 @@ _COLLECTED_AFTER = 50_000
 Data = Annotated[Path | None, typer.Option("--data", help="Data folder (ENV1357_DATA; ./data where silent).")]
 Log = Annotated[str | None, typer.Option("--log", help="The log: `embedded`, or kafka://host:9092 (ENV1357_LOG).")]
 Form = Annotated[Format, typer.Option("--format", help="How to write the result.")]
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"env1357 {version('env1357')}")
+        raise typer.Exit
+
+
+@app.callback()
+def env1357(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_tell_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    """Environmental data platform of a district."""
 
 
 @app.command()
@@ -139,13 +157,24 @@ def replay(
 
 @app.command()
 def snapshot(
-    target: Annotated[Path, typer.Argument(help="The file to write.", dir_okay=False)],
+    target: Annotated[Path, typer.Argument(help="The file to write, or with `--format parquet` the folder.")],
+    form: Annotated[
+        copies.Form,
+        typer.Option("--format", help="`duckdb` for replicas and DuckDB 2 or newer; `parquet` for all."),
+    ] = copies.Form.duckdb,
     data: Data = None,
     log: Log = None,
 ) -> None:
-    """Copy the tables, with where in the log they stand, into a file: for a new replica, or to look at."""
-    report = operate(read_settings(data=data, log=log), "snapshot", {"target": str(target.absolute())})
+    """Copy the tables, with where in the log they stand: into a file for a new replica, or as Parquet to look at.
+
+    The file is DuckDB's and opens in DuckDB 2 or newer. As Parquet each table is a file, which DuckDB 1, Polars and
+    whatever reads Parquet can open, beside `manifest.json`; a replica can't start from it.
+    """
+    asked = {"target": str(target.absolute()), "format": form}
+    report = operate(read_settings(data=data, log=log), "snapshot", asked)
     typer.echo(f"{report['written']}: {report['bytes']} bytes, standing at {report['position']}")
+    opens = "DuckDB 2 or newer" if form is copies.Form.duckdb else "whatever reads Parquet"
+    typer.echo(f"it opens in {opens}")
 
 
 @app.command()
@@ -244,8 +273,18 @@ def main() -> None:
     try:
         app()
     except (BadSetting, DataFolderInUse, OperationFailed, *_PORTS, *EXPECTED_FAILURES) as failure:
-        errors.print(f"env1357: {failure}", highlight=False, markup=False, style="red", soft_wrap=True)
-        sys.exit(1)
+        _fail(str(failure))
+    except (duckdb.Error, sqlite3.Error) as failure:
+        _fail(
+            f"the log or the tables can't be read or written: {' '.join(str(failure).split())}. Nothing that was "
+            "acknowledged is lost by that. `env1357 doctor` says what room the disk has and what else it finds; "
+            "mend that and start again"
+        )
+
+
+def _fail(text: str) -> NoReturn:
+    errors.print(f"env1357: {text}", highlight=False, markup=False, style="red", soft_wrap=True)
+    sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ class Format(StrEnum):
 
 
 def write(columns: Sequence[str], rows: Sequence[Sequence[Any]], form: Format) -> None:
-    """Write rows to standard output. Times are UTC."""
+    """Write rows to standard output. Times without a zone are UTC; those of SQL come as text."""
     if form is Format.json:
         records = [dict(zip(columns, row, strict=True)) for row in rows]
         sys.stdout.buffer.write(orjson.dumps(records, option=_OPTIONS, default=str) + b"\n")

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from gateway.graphql.allowance import OperationLimits
 from projections.database import Limits
 from services.ingest.bounds import UNPACKED_BYTES
@@ -17,6 +19,9 @@ PREFIX = "ENV1357_"
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "web" / "dist"
 DISTRICT = ROOT / "deploy" / "districts" / "xunyang"
+
+
+_LAST_PORT = 65_535
 
 
 class BadSetting(Exception):
@@ -138,7 +143,33 @@ def read_settings(environment: Mapping[str, str] = os.environ, **flags: Any) -> 
         if name in environment
     }
     said.update({name: value for name, value in flags.items() if value is not None})
-    return Settings(**said)
+    settings = Settings(**said)
+    _expect_sound(settings)
+    return settings
+
+
+def _expect_sound(settings: Settings) -> None:
+    """Raise `BadSetting` for what can be understood and can't be."""
+    for each in fields(Settings):
+        variable, value = f"{PREFIX}{each.name.upper()}", getattr(settings, each.name)
+        if each.name.endswith("port") and not 0 <= value <= _LAST_PORT:
+            raise BadSetting(
+                f"{variable} is {value}: a port is a number from 0 to {_LAST_PORT}; 0 takes a free one"
+            )
+        if each.type is int and value < 0:
+            raise BadSetting(f"{variable} is {value}: use a number from 0 on")
+    if settings.limits != Limits():
+        _expect_limits(settings)
+
+
+def _expect_limits(settings: Settings) -> None:
+    try:
+        duckdb.connect(config={"memory_limit": settings.memory_limit, "threads": settings.threads}).close()
+    except duckdb.Error as error:
+        raise BadSetting(
+            f"{PREFIX}MEMORY_LIMIT is {settings.memory_limit!r}, {PREFIX}THREADS {settings.threads}: {error} "
+            f"Use a number with KB, MB, GB or KiB, MiB, GiB, as 256MB, and 1 thread at the least"
+        ) from None
 
 
 def _parsed(name: str, text: str, kind: Any) -> Any:

@@ -8,6 +8,7 @@ from prometheus_client.registry import Collector
 
 from eventlog.log import Offsets
 from gateway.platform import LOG_FILE, Platform, free_bytes
+from gateway.sizes import size_of
 from services.ingest.quota import Quota
 
 
@@ -40,7 +41,9 @@ class PlatformCollector(Collector):
         for name, path in (("log", self._platform.data / LOG_FILE), ("projections", self._platform.database.path)):
             if path.exists():
                 yield GaugeMetricFamily(
-                    f"env1357_{name}_file_bytes", f"Size of the {name} file.", path.stat().st_size
+                    f"env1357_{name}_file_bytes",
+                    f"Size of the {name} file with its write-ahead log.",
+                    size_of(path),
                 )
 
     def _troubles(self) -> GaugeMetricFamily:

@@ -10,7 +10,7 @@ from typing import Any
 from eventlog.chain import Head
 from eventlog.log import Chained, LogDamaged, LogUnavailable, Stream
 from gateway.api.keys import token_operation
-from gateway.copies import snapshot
+from gateway.copies import Form, as_parquet, snapshot
 from gateway.heads import read_heads
 from gateway.platform import Platform, Progress
 from gateway.query import query
@@ -142,11 +142,14 @@ def _past_file(platform: Platform, until: datetime, progress: Progress) -> dict[
     return {"written": str(path)}
 
 
-def take_snapshot(platform: Platform, arguments: Arguments, _progress: Progress) -> dict[str, Any]:
-    """`target`: a copy of the tables, with the offsets they stand at, in a new file."""
+def take_snapshot(platform: Platform, arguments: Arguments, progress: Progress) -> dict[str, Any]:
+    """`target`: a copy of the tables and of where they stand in a new file; with `format` parquet, a folder."""
     target = Path(arguments["target"])
-    position = snapshot(platform, target)
-    return {"written": str(target), "bytes": target.stat().st_size, "position": position}
+    if arguments.get("format") == Form.parquet:
+        position, size = as_parquet(platform, target, partial(progress, "snapshot"))
+    else:
+        position, size = snapshot(platform, target), target.stat().st_size
+    return {"written": str(target), "bytes": size, "position": position}
 
 
 def _part(platform: Platform, arguments: Arguments, progress: Progress) -> dict[str, Any]:

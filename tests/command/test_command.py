@@ -7,16 +7,22 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
 
+import duckdb
 import httpx2
 import pytest
 
+from env1357 import main
+from env1357 import serving as serving_module
+from gateway.sizes import size_of
 from schemas.registry import registry
 from tests.conftest import DISTRICT, REFERENCES
 
@@ -182,6 +188,7 @@ def test_a_server_that_was_killed_leaves_nothing_in_the_way(tmp_path: Path) -> N
     [
         (["sreve"], "No such command"),
         (["serve", "--prot", "1"], "No such option"),
+        (["serve", "--port", "70000"], "a port is a number from 0 to 65535"),
         (["serve", "--host", "0.0.0.0"], "reachable from other machines"),
         (["import", "nowhere.csv"], "does not exist"),
         (["import", str(DEMO), "--as", "weather"], "there is no profile 'weather'"),
@@ -209,6 +216,45 @@ def test_a_sound_command_says_nothing_on_standard_error() -> None:
     done = run("settings")
     assert (done.returncode, done.stderr) == (0, "")
     assert "ENV1357_DATA" in done.stdout
+
+
+def test_the_version_is_told() -> None:
+    assert run("--version").stdout == f"env1357 {version('env1357')}\n"
+
+
+@pytest.mark.parametrize(
+    "failure", [duckdb.IOException("No space\nleft"), sqlite3.OperationalError("disk is full")]
+)
+def test_a_disk_that_fails_is_told_in_a_line(
+    failure: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails() -> None:
+        raise failure
+
+    monkeypatch.setattr(main, "app", fails)
+    monkeypatch.setattr(main, "_collect_garbage_seldom", lambda: None)
+    with pytest.raises(SystemExit, match="1"):
+        main.main()
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "`env1357 doctor` says what room" in said
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_an_address_can_be_asked(host: str) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as listening:
+        listening.bind((host, 0))
+        asked = httpx2.URL(serving_module.url_of(listening))
+        assert (asked.host, asked.port) == listening.getsockname()[:2]
+
+
+def test_a_file_s_size_counts_what_it_leads_to_and_what_is_still_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "tables.1").write_bytes(b"x" * 1000)
+    (tmp_path / "tables.1.wal").write_bytes(b"x" * 100)
+    (tmp_path / "tables.1-wal").write_bytes(b"x" * 10)
+    (tmp_path / "tables").symlink_to("tables.1")
+    assert size_of(tmp_path / "tables") == 1110
+    assert size_of(tmp_path / "nothing") == 0
 
 
 @pytest.mark.slow

@@ -1,7 +1,9 @@
 """Snapshots of the tables, and data folders that start from them."""
 
+import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from eventlog.codec import drafts
@@ -49,3 +51,24 @@ def test_only_a_snapshot_is_restored_and_only_into_a_free_folder(platform: Platf
     with pytest.raises(DataFolderInUse):
         restore(other, platform.data)
     assert not list((tmp_path / "replica").glob("*.duckdb"))
+
+
+def test_as_parquet_other_programs_read_every_table_as_of_one_position(platform: Platform, tmp_path: Path) -> None:
+    asked = {"target": str(tmp_path / "copy"), "format": "parquet"}
+    report = OPERATIONS["snapshot"](filled(platform), asked, silent)
+    said = json.loads((tmp_path / "copy" / "manifest.json").read_text())
+    assert ", ".join(f"{stream} {offset}" for stream, offset in said["position"].items()) == report["position"]
+    assert report["bytes"] == sum(path.stat().st_size for path in (tmp_path / "copy").glob("*/*.parquet"))
+    with platform.database.read() as snapshot:
+        for table in said["tables"]:
+            (count,) = snapshot.connection.execute(f"SELECT count(*) FROM {table['table']}").fetchall()[0]
+            read = pl.read_parquet(tmp_path / "copy" / table["file"])
+            assert (read.height, read.columns) == (count, list(table["columns"])), table["table"]
+            assert table["rows"] == count
+    assert "base.reading" in {table["table"] for table in said["tables"] if table["rows"]}
+    assert not (tmp_path / "copy.partial").exists()
+
+
+def test_a_folder_that_is_there_is_not_written_into(platform: Platform, tmp_path: Path) -> None:
+    with pytest.raises(FileExistsError, match="name a new folder"):
+        OPERATIONS["snapshot"](platform, {"target": str(tmp_path), "format": "parquet"}, silent)
