@@ -28,6 +28,7 @@ from gateway.api.routes import API_ROUTES
 from gateway.front.answers import HEADERS, Secured
 from gateway.front.bodies import KIB, MIB, Bodies, BodyLimit
 from gateway.front.callers import Callers
+from gateway.front.counted import Counted, Requests
 from gateway.graphql.allowance import Ended, OperationLimits
 from gateway.graphql.context import position
 from gateway.graphql.crew import Crew, Crews
@@ -74,6 +75,7 @@ def build_app(
     crews = Crews(limits or OperationLimits())
     endpoints = {"/graphql": build_schema(), **{f"/mobile/{name}/graphql": s for name, s in schemas.items()}}
     served = [(path, GraphQLEndpoint(schema, platform, crews)) for path, schema in endpoints.items()]
+    requests = Requests()
     app = Starlette(
         routes=[
             *[Route(path, endpoint, methods=["GET", "POST"]) for path, endpoint in served],
@@ -89,6 +91,7 @@ def build_app(
             _page(page),
         ],
         middleware=[
+            Middleware(Counted, requests),
             Middleware(Secured),
             Middleware(Callers, hosts),
             Middleware(Bodies, _LIMITS),
@@ -98,10 +101,10 @@ def build_app(
             Exception: broken,
             DatabaseUnavailable: unavailable,
             LogUnavailable: unavailable,
-            registry.Unanswerable: registry.unanswerable,
         },
     )
     app.state.crews, app.state.asking = crews, Crew("ready", 2, _READY_WITHIN_S)
+    app.state.requests = requests
     app.state.platform, app.state.key, app.state.admission = platform, key, Admission(platform)
     app.state.deliveries = Deliveries(platform)
     return app
@@ -165,7 +168,8 @@ async def _lag(asking: Crew, platform: Platform) -> int | None:
 
 
 async def metrics(request: Request) -> Response:
-    text = await anyio.to_thread.run_sync(exposition, request.app.state.platform)
+    state = request.app.state
+    text = await anyio.to_thread.run_sync(exposition, state.platform, state.requests.registry)
     return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
 
 

@@ -1,33 +1,68 @@
 """What `/metrics` tells Prometheus; read from the platform at each scrape, so nothing is counted twice."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
 
-from prometheus_client import CollectorRegistry, generate_latest
+import duckdb
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from eventlog.log import Offsets
+from eventlog.log import LogUnavailable, Offsets
 from gateway.platform import LOG_FILE, Platform, free_bytes
 from gateway.sizes import size_of
+from projections.database import DatabaseUnavailable
 from services.ingest.quota import Quota
+
+_MOST_CODES = 100
+_OPEN = (
+    "SELECT code, count(*), sum(bytes) FROM ops.quarantine WHERE state IN ('OPEN', 'CORRECTED')"
+    f" GROUP BY code ORDER BY count(*) DESC, code LIMIT {_MOST_CODES}"
+)
+_OUTAGES = (LogUnavailable, DatabaseUnavailable, duckdb.Error, OSError)
 
 
 class PlatformCollector(Collector):
-    """Where the log ends, how far it is folded, and how the disk is."""
+    """Where the log ends, how far it is folded, what came of what was sent, and how the disk is.
+
+    A part that can't be asked now is left out and named by `env1357_scrape_failed`; the others are told.
+    """
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
 
     def collect(self) -> Iterator[Metric]:
+        failed = GaugeMetricFamily("env1357_scrape_failed", "1 where a part could not be asked.", labels=["part"])
+        parts: dict[str, Callable[[], Iterator[Metric]]] = {
+            "streams": self._streams,
+            "parts": self._parts,
+            "commands": self._commands,
+            "quarantine": self._quarantine,
+            "disk": self._disk,
+        }
+        for name, look in parts.items():
+            try:
+                found = list(look())
+            except _OUTAGES:
+                found = []
+                failed.add_metric([name], 1)
+            else:
+                failed.add_metric([name], 0)
+            yield from found
+        yield failed
+
+    def _streams(self) -> Iterator[Metric]:
         follower, ends = self._platform.follower, self._platform.log.ends()
         yield _by_stream("env1357_log_end_offset", "Offset behind the last event of a stream.", ends)
         folded = {stream: follower.offsets.get(stream, 0) for stream in ends}
         yield _by_stream("env1357_folded_offset", "Offset behind the last folded event of a stream.", folded)
         yield GaugeMetricFamily("env1357_lag_events", "Events not folded yet.", follower.lag())
+
+    def _parts(self) -> Iterator[Metric]:
         yield GaugeMetricFamily(
             "env1357_folding_failed",
             "1 where the last fold failed and is tried again.",
-            int(follower.failure is not None),
+            int(self._platform.follower.failure is not None),
         )
         yield self._troubles()
         for (part, name), value in self._platform.meters.counts().items():
@@ -35,6 +70,27 @@ class PlatformCollector(Collector):
         for (part, name), value in self._platform.meters.levels().items():
             yield GaugeMetricFamily(f"env1357_{part}_{name}", f"{part}: {name.replace('_', ' ')} now.", value)
         yield from _refused(self._platform.observations.quota)
+
+    def _commands(self) -> Iterator[Metric]:
+        family = CounterMetricFamily("env1357_commands", "Commands by what became of them.", labels=["outcome"])
+        for outcome, count in asdict(self._platform.handler.counts).items():
+            family.add_metric([outcome], count)
+        yield family
+
+    def _quarantine(self) -> Iterator[Metric]:
+        count = GaugeMetricFamily(
+            "env1357_quarantine_open",
+            f"What waits in quarantine, by reason; the {_MOST_CODES} most frequent.",
+            labels=["code"],
+        )
+        size = GaugeMetricFamily("env1357_quarantine_open_bytes", "Its bytes, by reason.", labels=["code"])
+        with self._platform.database.read() as snapshot:
+            for code, things, held in snapshot.connection.execute(_OPEN).fetchall():
+                count.add_metric([code], things)
+                size.add_metric([code], held or 0)
+        yield from (count, size)
+
+    def _disk(self) -> Iterator[Metric]:
         yield GaugeMetricFamily(
             "env1357_disk_free_bytes", "Room for the data folder.", free_bytes(self._platform.data)
         )
@@ -56,11 +112,12 @@ class PlatformCollector(Collector):
         return family
 
 
-def exposition(platform: Platform) -> bytes:
-    """The metrics in Prometheus's text format."""
+def exposition(platform: Platform, requests: CollectorRegistry | None = None) -> bytes:
+    """The metrics in Prometheus's text format: the platform's, the requests' and the process's own."""
     registry = CollectorRegistry()
     registry.register(PlatformCollector(platform))
-    return generate_latest(registry)
+    ProcessCollector(registry=registry)
+    return generate_latest(registry) + (generate_latest(requests) if requests else b"")
 
 
 def _refused(quota: Quota) -> Iterator[CounterMetricFamily]:

@@ -1,21 +1,29 @@
 """The read side of the Confluent Schema Registry API, so that standard tools decode our Kafka topics.
 
-Schemas get their ids in the committed registry, so nothing can be registered here.
+Schemas get their ids in the committed registry, so nothing can be registered, set or deleted here. What can't be
+answered is told in Confluent's form: `error_code` and `message`.
 """
 
 import json
 from typing import Any
 
+from avro.compatibility import ReaderWriterCompatibilityChecker, SchemaCompatibilityType
+from avro.errors import AvroException
+from avro.schema import Schema, make_avsc_object
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from schemas.registry import Entry, registry, schema_fingerprint
 
 _MEDIA_TYPE = "application/vnd.schemaregistry.v1+json"
 _NO_SUBJECT, _NO_VERSION, _NO_SCHEMA = 40401, 40402, 40403
-_BAD_SCHEMA, _READ_ONLY = 42201, 42205
+_BAD_SCHEMA, _BAD_VERSION, _READ_ONLY = 42201, 42202, 42205
+_LEVEL = {"compatibilityLevel": "BACKWARD"}
+_MODE = {"mode": "READONLY"}
 
 
 class Answer(JSONResponse):
@@ -25,26 +33,54 @@ class Answer(JSONResponse):
 
 
 def routes(path: str) -> Mount:
-    """The registry under a path."""
-    return Mount(
-        path,
+    """The registry under a path; a slash at the end of a path makes no difference."""
+    served = Starlette(
         routes=[
+            Route("/", lambda _: Answer({})),
+            Route("/contexts", lambda _: Answer(["."])),
+            Route("/schemas", all_schemas),
             Route("/schemas/types", lambda _: Answer(["AVRO"])),
             Route("/schemas/ids/{id:int}", schema_by_id),
             Route("/schemas/ids/{id:int}/schema", bare_schema),
             Route("/schemas/ids/{id:int}/versions", versions_of_id),
             Route("/schemas/ids/{id:int}/subjects", subjects_of_id),
-            Route("/subjects", lambda _: Answer(sorted({entry.subject for entry in _entries()}))),
+            Route("/subjects", subjects),
             Route("/subjects/{subject}", look_up, methods=["POST"]),
-            Route("/subjects/{subject}/versions", versions, methods=["GET", "POST"]),
+            Route("/subjects/{subject}", read_only, methods=["DELETE"]),
+            Route("/subjects/{subject}/versions", versions),
+            Route("/subjects/{subject}/versions", read_only, methods=["POST"]),
             Route("/subjects/{subject}/versions/{version}", version),
+            Route("/subjects/{subject}/versions/{version}", read_only, methods=["DELETE"]),
             Route("/subjects/{subject}/versions/{version}/schema", schema_of_version),
-            Route("/config", lambda _: Answer({"compatibilityLevel": "BACKWARD"})),
-            Route("/config/{subject}", lambda _: Answer({"compatibilityLevel": "BACKWARD"})),
-            Route("/mode", lambda _: Answer({"mode": "READONLY"})),
-            Route("/", lambda _: Answer({})),
+            Route("/subjects/{subject}/versions/{version}/referencedby", referenced_by),
+            Route("/compatibility/subjects/{subject}/versions", check, methods=["POST"]),
+            Route("/compatibility/subjects/{subject}/versions/{version}", check, methods=["POST"]),
+            Route("/config", lambda _: Answer(_LEVEL)),
+            Route("/config/{subject}", config_of_subject),
+            Route("/mode", lambda _: Answer(_MODE)),
+            Route("/mode/{subject}", mode_of_subject),
+            *[
+                Route(f"/{name}{subject}", read_only, methods=["PUT", "DELETE"])
+                for name in ("config", "mode")
+                for subject in ("", "/{subject}")
+            ],
         ],
+        exception_handlers={HTTPException: unanswerable},
     )
+    return Mount(path, app=_WithoutSlash(served))
+
+
+class _WithoutSlash:
+    """Gives a path that ends in a slash to the route without it: clients don't follow a redirect of a POST."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        root = scope.get("root_path", "")
+        if scope["path"].endswith("/") and scope["path"] != f"{root}/":
+            scope["path"] = scope["path"].rstrip("/")
+        await self._app(scope, receive, send)
 
 
 class Unanswerable(HTTPException):
@@ -57,9 +93,22 @@ class Unanswerable(HTTPException):
 
 async def unanswerable(_request: Request, error: Exception) -> Response:
     """The answer in the registry's form."""
-    if not isinstance(error, Unanswerable):
+    if not isinstance(error, HTTPException):
         raise error
-    return Answer({"error_code": error.error_code, "message": error.detail}, error.status_code)
+    code = error.error_code if isinstance(error, Unanswerable) else error.status_code
+    return Answer({"error_code": code, "message": error.detail}, error.status_code, error.headers)
+
+
+def read_only(_request: Request) -> Response:
+    raise Unanswerable(_READ_ONLY, "schemas are registered by `python -m schemas.registry` and a commit only")
+
+
+def all_schemas(request: Request) -> Response:
+    prefix = request.query_params.get("subjectPrefix", "")
+    found = [entry for entry in _entries() if entry.subject.startswith(prefix)]
+    if request.query_params.get("latestOnly") == "true":
+        found = list({entry.subject: entry for entry in found}.values())
+    return Answer([_told(entry) for entry in found])
 
 
 def schema_by_id(request: Request) -> Response:
@@ -79,9 +128,12 @@ def subjects_of_id(request: Request) -> Response:
     return Answer([_by_id(request).subject])
 
 
+def subjects(request: Request) -> Response:
+    prefix = request.query_params.get("subjectPrefix", "")
+    return Answer(sorted({entry.subject for entry in _entries() if entry.subject.startswith(prefix)}))
+
+
 def versions(request: Request) -> Response:
-    if request.method == "POST":
-        raise Unanswerable(_READ_ONLY, "schemas are registered by `python -m schemas.registry` and a commit only")
     return Answer([entry.version for entry in _of_subject(request)])
 
 
@@ -93,16 +145,69 @@ def schema_of_version(request: Request) -> Response:
     return Answer(_of_version(request).schema)
 
 
+def referenced_by(request: Request) -> Response:
+    """No schema of ours refers to another."""
+    _of_version(request)
+    return Answer([])
+
+
+def config_of_subject(request: Request) -> Response:
+    _of_subject(request)
+    return Answer(_LEVEL)
+
+
+def mode_of_subject(request: Request) -> Response:
+    _of_subject(request)
+    return Answer(_MODE)
+
+
 async def look_up(request: Request) -> Response:
     """The id and version that a schema has under a subject: a question, although it is sent by POST."""
+    entries, sent = _of_subject(request), await _sent_schema(request)
     try:
-        mark = schema_fingerprint(json.loads((await request.json())["schema"]))
-    except (ValueError, KeyError, TypeError) as error:
-        raise Unanswerable(_BAD_SCHEMA, f"that is no Avro schema: {error}") from error
-    for entry in _of_subject(request):
+        mark = schema_fingerprint(sent)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise _bad(error) from error
+    for entry in entries:
         if entry.fingerprint == mark:
             return Answer(_told(entry))
     raise Unanswerable(_NO_SCHEMA, "the subject has no such schema")
+
+
+async def check(request: Request) -> Response:
+    """Whether events that a version of the subject wrote can be read by the schema that is sent."""
+    written = _of_version(request) if "version" in request.path_params else _of_subject(request)[-1]
+    reader = _avro(await _sent_schema(request))
+    try:
+        checker = ReaderWriterCompatibilityChecker()  # type: ignore[no-untyped-call]
+        found = checker.get_compatibility(reader, _avro(written.schema))
+    except (AvroException, RecursionError) as error:
+        raise _bad(error) from error
+    said: dict[str, Any] = {"is_compatible": found.compatibility is SchemaCompatibilityType.compatible}
+    if request.query_params.get("verbose", "").lower() == "true":
+        said["messages"] = sorted(found.messages)
+    return Answer(said)
+
+
+async def _sent_schema(request: Request) -> Any:
+    try:
+        said = await request.json()
+        if said.get("schemaType", "AVRO") != "AVRO" or said.get("references"):
+            raise Unanswerable(_BAD_SCHEMA, "only Avro schemas without references are known here")
+        return json.loads(said["schema"])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise _bad(error) from error
+
+
+def _avro(schema: Any) -> Schema:
+    try:
+        return make_avsc_object(schema)
+    except (AvroException, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise _bad(error) from error
+
+
+def _bad(error: Exception) -> Unanswerable:
+    return Unanswerable(_BAD_SCHEMA, f"that is no Avro schema: {error}")
 
 
 def _told(entry: Entry) -> dict[str, Any]:
@@ -135,7 +240,11 @@ def _of_subject(request: Request) -> list[Entry]:
 
 def _of_version(request: Request) -> Entry:
     entries, asked = _of_subject(request), request.path_params["version"]
-    for entry in reversed(entries):
-        if asked in ("latest", "-1", str(entry.version)):
+    if asked in ("latest", "-1"):
+        return entries[-1]
+    if not (asked.isascii() and asked.isdigit() and 0 < int(asked[:12]) < 2**31):
+        raise Unanswerable(_BAD_VERSION, f"{asked!r} is no version: use a number from 1 on, or latest")
+    for entry in entries:
+        if str(entry.version) == asked:
             return entry
     raise Unanswerable(_NO_VERSION, f"the subject has no version {asked}")

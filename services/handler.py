@@ -58,11 +58,27 @@ class Accepted:
     offsets: Offsets
 
 
+@dataclass
+class CommandCounts:
+    """What became of commands so far, for those who look on; `pending` are those whose fold took too long."""
+
+    accepted: int = 0
+    refused: int = 0
+    superseded: int = 0
+    pending: int = 0
+
+    def add(self, outcomes: Sequence[Accepted | Refused | Superseded]) -> None:
+        self.accepted += sum(isinstance(each, Accepted) for each in outcomes)
+        self.refused += sum(isinstance(each, Refused) for each in outcomes)
+        self.superseded += sum(isinstance(each, Superseded) for each in outcomes)
+
+
 class Handler:
     """Carries out commands against a log, by the state that the read side has folded."""
 
     def __init__(self, log: EventLog, state: ReadState, folding: Folding, clock: Clock = utc_now) -> None:
         self._log, self._state, self._folding, self._clock = log, state, folding, clock
+        self.counts = CommandCounts()
 
     def handle(self, command: Command) -> Accepted:
         """Carry out one command and return once its event is durable and folded.
@@ -90,11 +106,14 @@ class Handler:
         events = [event for outcome in decided if not isinstance(outcome, Refused) for event in outcome.events]
         offsets = self._log.append(drafts(events)) if events else {}
         if not self._folding.wait_for(offsets, _FOLD_TIMEOUT_S):
+            self.counts.pending += len(commands)
             raise VerdictPending(
                 f"{len(events)} events are durable, but were not folded within {_FOLD_TIMEOUT_S:.0f} s. "
                 "Don't send them again: ask for their subject later"
             )
-        return [o if isinstance(o, Refused) else self._verdict(o, offsets) for o in decided]
+        outcomes = [o if isinstance(o, Refused) else self._verdict(o, offsets) for o in decided]
+        self.counts.add(outcomes)
+        return outcomes
 
     def _decide(self, command: Command, ahead: Ahead, how: "_How") -> "_Decided | Refused":
         decider = _ALL[type(command)]

@@ -27,9 +27,7 @@ SCHEMA = committed().newest("air.observation_recorded").id
 
 @pytest.fixture(scope="module")
 def registry_url() -> Iterator[str]:
-    app = Starlette(
-        routes=[registry.routes("/registry")], exception_handlers={registry.Unanswerable: registry.unanswerable}
-    )
+    app = Starlette(routes=[registry.routes("/registry")])
     with served(app) as url:
         yield f"{url}/registry"
 
