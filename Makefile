@@ -44,7 +44,7 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 
 web: web/dist/index.html
 
-web/dist/index.html: web/package-lock.json $(shell find web/src web/index.html web/vite.config.ts -type f 2>/dev/null)
+web/dist/index.html: web/package-lock.json $(shell find web/src web/*.html web/vite.config.ts -type f 2>/dev/null)
 	@if command -v npm >/dev/null; then cd web && npm ci --silent && npm run --silent build; \
 	else echo "Node is not here: the page at / will say so; the API, maps and commands work without it."; fi
 

@@ -29,6 +29,7 @@ from gateway.front.answers import HEADERS, Secured
 from gateway.front.bodies import KIB, MIB, Bodies, BodyLimit
 from gateway.front.callers import Callers
 from gateway.front.counted import Counted, Requests
+from gateway.front.editor import WithEditor
 from gateway.graphql.allowance import Ended, OperationLimits
 from gateway.graphql.context import position
 from gateway.graphql.crew import Crew, Crews
@@ -78,7 +79,7 @@ def build_app(
     requests = Requests()
     app = Starlette(
         routes=[
-            *[Route(path, endpoint, methods=["GET", "POST"]) for path, endpoint in served],
+            *[Route(path, WithEditor(endpoint, page), methods=["GET", "POST"]) for path, endpoint in served],
             *[WebSocketRoute(path, endpoint) for path, endpoint in served],
             Route("/maps", map_index),
             Route("/maps/{name}.geojson", map_layer),

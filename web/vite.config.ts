@@ -8,17 +8,18 @@ export default defineConfig({
   server: { proxy: { "/graphql": { target: BACKEND, ws: true }, "/maps": BACKEND, "/api": BACKEND } },
   build: {
     rolldownOptions: {
-      input: ["index.html", "intake.html"],
+      onLog: (level, log, tell) => (log.code === "MODULE_LEVEL_DIRECTIVE" ? undefined : tell(level, log)),
+      input: ["index.html", "intake.html", "graphql.html"],
       output: {
         codeSplitting: {
           groups: [
             { name: "charts", test: /node_modules[\\/](echarts|zrender)/ },
-            { name: "frameworks", test: /node_modules/ },
+            { name: "frameworks", test: /node_modules[\\/](@?vue|leaflet|graphql-ws)/ },
           ],
         },
       },
     },
-    chunkSizeWarningLimit: 600,
+    chunkSizeWarningLimit: 1200,
   },
   test: { include: ["tests/**/*.test.ts"] },
 });

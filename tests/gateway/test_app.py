@@ -9,10 +9,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from eventlog.codec import drafts
+from gateway.app import build_app
 from gateway.health import Trouble
 from gateway.maps import MAPS
 from gateway.operations import OPERATIONS
 from gateway.platform import Platform, open_platform, silent
+from mobile_api.public import public_schema
 from projections.database import Limits
 from services import simulator
 from services.ingest.quarantine import Submission
@@ -157,3 +159,24 @@ def test_an_operation_that_fails_says_why(server: TestClient) -> None:
 
 def test_without_a_built_page_the_root_says_how_to_build_it(server: TestClient) -> None:
     assert "make web" in server.get("/").text
+
+
+@pytest.mark.parametrize("path", ["/graphql", "/mobile/public/graphql"])
+def test_a_browser_is_shown_the_editor_and_programs_are_answered(
+    platform: Platform, tmp_path: Path, path: str
+) -> None:
+    (tmp_path / "graphql.html").write_text("the editor")
+    schemas = {"public": public_schema()}
+    browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    with TestClient(build_app(platform, "key", tmp_path, schemas, ["testserver"])) as client:
+        assert client.get(path, headers=browser).text == "the editor"
+        assert client.get(path, params={"query": "{ __typename }"}, headers=browser).text == "the editor"
+        assert client.get(path, params={"query": "{ __typename }"}).json()["data"]
+        assert client.post(path, json={"query": "{ __typename }"}, headers=browser).json()["data"]
+
+
+def test_no_answer_has_a_browser_load_something_from_elsewhere(server: TestClient) -> None:
+    for path in ("/", "/graphql", "/mobile/public/graphql", "/mobile/officer/graphql"):
+        for accept in ("text/html", "*/*"):
+            assert "http" not in server.get(path, headers={"Accept": accept}).text
+    assert "make web" in server.get("/graphql", headers={"Accept": "text/html"}).text
