@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from schemas.registry import Entry, registry, schema_fingerprint
 
@@ -73,8 +73,8 @@ def routes(path: str) -> Mount:
 class _WithoutSlash:
     """Gives a path that ends in a slash to the route without it: clients don't follow a redirect of a POST."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
+    def __init__(self, app: Starlette) -> None:
+        self._app, self.routes = app, app.routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         root = scope.get("root_path", "")

@@ -185,6 +185,6 @@ def test_no_lock_file_names_a_host() -> None:
     assert len(locks) == 3
     for lock in locks:
         assert not re.search(
-            r"https?://(?!opencollective|github|tidelift|paulmillr|feross|www\.patreon)[a-z]",
+            r"https?://(?!opencollective|github|tidelift|paulmillr|feross|www\.patreon|paypal|jonschlinkert)[a-z]",
             lock.read_text("utf-8"),
         ), lock

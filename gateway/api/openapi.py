@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from gateway.api.described import paths
 from gateway.api.observations import AVRO, JSON, MOST_BYTES
 from services.ingest.sent import SentObservation
 
@@ -35,6 +36,10 @@ _TAKEN = {
         "position": {"type": "string", "description": "The log position behind what was taken down."},
     },
 }
+_ABOUT = (
+    "What programs send and ask: observations, files, maps, the registry of schemas, health and metrics. "
+    "Everything else is asked by GraphQL at /graphql, which describes itself."
+)
 _WORDS = {
     "200": ("All is durable: new, restated or there already.", "Taken"),
     "207": ("Some of it is durable; the rest is in quarantine.", "Taken"),
@@ -56,9 +61,10 @@ def document() -> dict[str, Any]:
     said = "The sender's own number of this delivery: sent again with it, it gets the same answer."
     return {
         "openapi": "3.1.0",
-        "info": {"title": "env1357", "version": "1", "description": "Observations of devices and departments."},
+        "info": {"title": "env1357", "version": "1", "description": _ABOUT},
         "security": [{"key": []}],
         "paths": {
+            **paths(),
             "/api/v1/observations": {
                 "post": {
                     "operationId": "sendObservations",
@@ -75,7 +81,7 @@ def document() -> dict[str, Any]:
                     },
                     "responses": {status: _response(*words) for status, words in _WORDS.items()},
                 }
-            }
+            },
         },
         "components": {
             "schemas": {**shapes, "Taken": _TAKEN, "Refused": _REFUSED, "Error": _ERROR},

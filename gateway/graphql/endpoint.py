@@ -31,7 +31,9 @@ class GraphQLEndpoint(GraphQL[Context, None]):
     """Serves a schema; each operation with a context of its own, for as long as its caller is there."""
 
     def __init__(self, schema: SnapshotSchema, platform: Platform, crews: Crews) -> None:
-        super().__init__(schema, graphql_ide=None, subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL])
+        super().__init__(
+            schema, graphql_ide=None, subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL]
+        )
         self._platform, self._crews = platform, crews
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:  # noqa: ARG002
