@@ -22,6 +22,7 @@ from gateway.meters import Meters
 from projections.catalogue import catalogue
 from projections.database import Database, Limits
 from projections.follower import Follower
+from projections.past import Pasts
 from projections.replay import rebuild
 from projections.state import ReadState
 from services.device.handling import DeviceHandler
@@ -69,6 +70,7 @@ class Platform:
     meters: Meters = field(default_factory=Meters)
     heads_files: Sequence[Path] = ()
     secrets: Secrets = NO_SECRETS
+    pasts: Pasts = field(default_factory=Pasts)
 
 
 def silent(what: str, done: int, total: int) -> None:
@@ -121,7 +123,8 @@ def open_platform(
             stack.callback(heads.note)
         follower.start()
         stack.callback(follower.stop)
-        state = ReadState(database, log)
+        state, pasts = ReadState(database, log), Pasts()
+        stack.callback(pasts.close)
         observations = Observations(log, state, follower, clock, Quota(quarantine_bytes))
         stack.callback(_state_overruns, observations)
         _begin_behind(observations, log, database)
@@ -139,6 +142,7 @@ def open_platform(
             heads_files=heads_files,
             bounds=Bounds(import_bytes),
             secrets=secrets,
+            pasts=pasts,
         )
 
 

@@ -32,8 +32,7 @@ class Overview:
 class ManagerQuery(PlanQuery, RiskQuery, AirEvaluationQuery, WaterQuery):
     @strawberry.field(description="The district in figures.")
     def overview(self, info: Info) -> Overview:
-        tables = ["base.site", "risk.incident", "enforcement.case", "soil.manifest", "ops.quarantine"]
-        return rows_as(Overview, info.context.frame(_OVERVIEW, {}, None, tables))[0]
+        return rows_as(Overview, info.context.frame(_OVERVIEW, {}, None))[0]
 
 
 def manager_schema() -> SnapshotSchema:

@@ -22,7 +22,7 @@ class OfficerQuery(EnforcementQuery, RiskQuery, OutfallQuery, WaterNetworkQuery)
             f"SELECT {columns_of(Case)} FROM enforcement.case WHERE status <> 'CLOSED'"
             " ORDER BY decision_due_on, case_id"
         )
-        return rows_as(Case, info.context.frame(sql, {}, None, ["enforcement.case"]))
+        return rows_as(Case, info.context.frame(sql, {}, None))
 
 
 def officer_schema() -> SnapshotSchema:

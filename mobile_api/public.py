@@ -40,7 +40,7 @@ ORDER BY s.site_id
 class PublicQuery(AirQuery, AirEvaluationQuery, AirExplainQuery):
     @strawberry.field(description="The district's air stations with their latest hour.")
     def stations(self, info: Info) -> list[PublicStation]:
-        return rows_as(PublicStation, info.context.frame(_STATIONS, {}, None, ["base.site", "air.hourly"]))
+        return rows_as(PublicStation, info.context.frame(_STATIONS, {}, None))
 
 
 def public_schema() -> SnapshotSchema:

@@ -43,7 +43,7 @@ class CoinAccount:
             " FROM air.coin_entry WHERE account_id = $account)"
             " ORDER BY recorded_at, posting_account_id, posting_no"
         )
-        return objects(CoinEntry, info.context.frame(sql, {"account": self.account_id}, as_of, ["air.coin_entry"]))
+        return objects(CoinEntry, info.context.frame(sql, {"account": self.account_id}, as_of))
 
 
 @strawberry.type(description="Coins in all, the real and the simulated apart.")
@@ -96,7 +96,7 @@ class AirCoinQuery:
     @strawberry.field(description="An account; null where there is none.")
     def coin_account(self, info: Info, account_id: str, as_of: datetime | None = None) -> CoinAccount | None:
         sql = f"SELECT {select_of(CoinAccount)} FROM air.coin_balance WHERE account_id = $account"
-        found = objects(CoinAccount, info.context.frame(sql, {"account": account_id}, as_of, ["air.coin_balance"]))
+        found = objects(CoinAccount, info.context.frame(sql, {"account": account_id}, as_of))
         return found[0] if found else None
 
     @strawberry.field(description="Coins in circulation, issued, spent and redeemed.")

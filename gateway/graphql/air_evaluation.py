@@ -5,8 +5,10 @@ from enum import Enum
 
 import strawberry
 
+from gateway.graphql.air_scope import evaluated
 from gateway.graphql.context import Info, columns_of, naive, rows_as
 from projections.catalogue import narrowed
+from projections.past import Scope
 
 
 @strawberry.enum(description="How long a time is evaluated.")
@@ -68,9 +70,9 @@ class AirEvaluation:
 
     @strawberry.field(description="Pollutant by pollutant, in order of their codes.")
     def items(self, info: Info) -> list[AirEvaluationItem]:
-        moment: datetime | None = getattr(self, "_as_of", None)
+        moment, scope = getattr(self, "_asked", (None, None))
         params = {"scope": self.scope_id, "period": self.period, "starts_on": self.starts_on}
-        frame = info.context.frame(_ITEMS, params, moment, ["air.evaluation", "air.evaluation_item"])
+        frame = info.context.frame(_ITEMS, params, moment, scope)
         return rows_as(AirEvaluationItem, frame)
 
 
@@ -120,10 +122,10 @@ class AirEvaluationQuery:
             " ORDER BY starts_on"
         )
         params = {"scope": scope_id, "period": period.value, "since": since, "until": until}
-        tables = ["air.evaluation", "air.evaluation_item"]
-        found = rows_as(AirEvaluation, info.context.frame(sql, params, as_of, tables))
+        scope = evaluated(info, scope_id, since, until)
+        found = rows_as(AirEvaluation, info.context.frame(sql, params, as_of, scope))
         for evaluation in found:
-            evaluation._as_of = as_of  # type: ignore[attr-defined]  # its items are asked of the same moment
+            evaluation._asked = as_of, scope  # type: ignore[attr-defined]  # its items are asked of the same moment
         return found
 
     @strawberry.field(description="Running means of a station's hours that end in (since, until].")
@@ -137,5 +139,6 @@ class AirEvaluationQuery:
         )
         first = naive(since) - _LONGEST_MEAN
         params = {"site": site_id, "first": first, "since": naive(since), "until": naive(until)}
-        frame = info.context.frame(sql, params, as_of, ["air.rolling"]).drop("site_id")
+        scope = Scope([site_id], naive(since), naive(until))
+        frame = info.context.frame(sql, params, as_of, scope).drop("site_id")
         return AirRolling(site_id=site_id, **frame.to_dict(as_series=False))

@@ -117,12 +117,12 @@ class AirExplainQuery:
         self, info: Info, site_id: str, observed_at: datetime, as_of: datetime | None = None
     ) -> AirExplanation | None:
         at = naive(observed_at)
-        params, tables = {"site": site_id, "at": at}, ["air.hourly", "base.reading", "base.barred"]
+        params = {"site": site_id, "at": at}
         scope = Scope([site_id], at, at)
         verdict = _VERDICT.format(table="air.hourly", key="t.observed_at = $at")
-        found = _explained(info, verdict, _HOUR, {**params, "report": "hourly"}, as_of, tables, scope)
+        found = _explained(info, verdict, _HOUR, {**params, "report": "hourly"}, as_of, scope)
         if found:
-            frame = info.context.frame(_STATEMENTS, params, as_of, tables, scope)
+            frame = info.context.frame(_STATEMENTS, params, as_of, scope)
             found.statements = rows_as(ExplainedAirStatement, frame)
         return found
 
@@ -133,7 +133,7 @@ class AirExplainQuery:
         start = datetime(day.year, day.month, day.day)  # noqa: DTZ001  as the tables have times
         params, scope = {"site": site_id, "day": day, "report": "daily"}, Scope([site_id], start, start)
         verdict = _VERDICT.format(table="air.daily", key="t.day = $day")
-        return _explained(info, verdict, _DAY, params, as_of, ["air.daily", "air.daily_statistic"], scope)
+        return _explained(info, verdict, _DAY, params, as_of, scope)
 
 
 def _explained(
@@ -142,16 +142,15 @@ def _explained(
     said: str,
     params: dict[str, object],
     as_of: datetime | None,
-    tables: list[str],
     scope: Scope,
 ) -> AirExplanation | None:
-    rows = rows_as(dict, info.context.frame(verdict, params, as_of, tables, scope))
+    rows = rows_as(dict, info.context.frame(verdict, params, as_of, scope))
     if not rows:
         return None
     (judged,) = rows
     above = judged.pop("incomplete_above_aqi")
     given = {**params, "edition": judged["edition"]}
-    items = rows_as(ExplainedAirItem, info.context.frame(_ITEMS.format(said=said), given, as_of, tables, scope))
+    items = rows_as(ExplainedAirItem, info.context.frame(_ITEMS.format(said=said), given, as_of, scope))
     return AirExplanation(
         site_id=str(params["site"]),
         report=str(params["report"]),

@@ -88,8 +88,7 @@ class AirOdourQuery:
         )
         back = min(max(days, 0), _MOST_DAYS)
         params = {"enterprise_id": enterprise_id, "state": state, "day": day, "days": back}
-        tables = ["air.odour_enterprise", "air.odour_complaint"]
-        return objects(OdourEnterprise, info.context.frame(sql, params, as_of, tables))
+        return objects(OdourEnterprise, info.context.frame(sql, params, as_of))
 
     @strawberry.field(description="Complaints about smells on days in [since, until], the latest first.")
     def odour_complaints(

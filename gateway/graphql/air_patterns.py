@@ -6,6 +6,7 @@ from enum import Enum
 import strawberry
 
 from gateway.graphql.context import Info, naive, rows_as
+from projections.past import Scope
 
 _COLUMNS = {
     "SO2": "so2_ug_m3", "NO2": "no2_ug_m3", "CO": "co_mg_m3", "O3": "o3_ug_m3", "PM10": "pm10_ug_m3",
@@ -111,7 +112,8 @@ class AirPatternQuery:
         times = {"since": naive(since), "until": naive(until)}
         params = {"site": site_id, **times, "sectors": count, "calm": _CALM_M_S}
         sql = _ROSE.format(column=_COLUMNS[pollutant.value])
-        rows = rows_as(dict, info.context.frame(sql, params, as_of, ["air.weather", "air.hourly"]))
+        scope = Scope([site_id], naive(since), naive(until))
+        rows = rows_as(dict, info.context.frame(sql, params, as_of, scope))
         width, calm = 360 / count, [row for row in rows if row["sector"] is None]
         return AirRose(
             site_id=site_id,
@@ -147,7 +149,7 @@ class AirPatternQuery:
     @strawberry.field(description="How PM2.5 and ozone go together on days in [since, until].")
     def air_relation(self, info: Info, site_id: str, since: datetime, until: datetime) -> AirRelation:
         params = {"site": site_id, "since": naive(since), "until": naive(until)}
-        return rows_as(AirRelation, info.context.frame(_RELATION, params, None, ["air.daily"]))[0]
+        return rows_as(AirRelation, info.context.frame(_RELATION, params, None))[0]
 
 
 def _pattern(
@@ -159,7 +161,7 @@ def _pattern(
         f" bool_or(h.simulated) AS simulated {_HOURS} AND {value} IS NOT NULL GROUP BY 1 ORDER BY 1"
     )
     params = {"site": site_id, "since": naive(since), "until": naive(until)}
-    frame = info.context.frame(sql, params, None, ["air.hourly"])
+    frame = info.context.frame(sql, params, None)
     simulated = bool(frame["simulated"].any())
     return AirPattern(
         site_id=site_id,

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 import strawberry
 
+from gateway.graphql.air_scope import evaluated
 from gateway.graphql.context import Info, columns_of, rows_as
 
 
@@ -83,7 +84,9 @@ class AirWeatherQuery:
     @strawberry.field(description="Forecasts for an area, the latest day first.")
     def air_forecasts(self, info: Info, area_id: str, as_of: datetime | None = None) -> list[ForecastScore]:
         rest = "WHERE area_id = $area_id ORDER BY day DESC, issued_at DESC, forecast_id"
-        return info.context.rows(ForecastScore, "air.forecast_score", rest, {"area_id": area_id}, as_of)
+        return info.context.rows(
+            ForecastScore, "air.forecast_score", rest, {"area_id": area_id}, as_of, evaluated(info, area_id)
+        )
 
     @strawberry.field(description="Who forecast best: by lead, the source with the most levels hit first.")
     def air_forecast_skill(
@@ -95,17 +98,16 @@ class AirWeatherQuery:
             " FROM air.forecast_score WHERE observed_aqi IS NOT NULL AND area_id = coalesce($area_id, area_id)"
             " GROUP BY source, lead_days ORDER BY lead_days, level_hit_share DESC, mean_absolute_aqi_error, source"
         )
-        frame = info.context.frame(sql, {"area_id": area_id}, as_of, ["air.forecast_score"])
-        return rows_as(ForecastSkill, frame)
+        scope = evaluated(info, area_id) if area_id else None
+        return rows_as(ForecastSkill, info.context.frame(sql, {"area_id": area_id}, as_of, scope))
 
     @strawberry.field(description="What each issue of forecasts recommends, the latest first.")
     def warning_recommendations(
         self, info: Info, area_id: str, as_of: datetime | None = None
     ) -> list[WarningRecommendation]:
         rest = "WHERE area_id = $area_id ORDER BY issued_at DESC, source"
-        return info.context.rows(
-            WarningRecommendation, "air.warning_recommendation", rest, {"area_id": area_id}, as_of
-        )
+        scope, params = evaluated(info, area_id), {"area_id": area_id}
+        return info.context.rows(WarningRecommendation, "air.warning_recommendation", rest, params, as_of, scope)
 
     @strawberry.field(description="Warnings, the latest first, of one status where given.")
     def air_warnings(
@@ -123,5 +125,4 @@ class AirWeatherQuery:
             f"SELECT {columns} FROM air.reduction_measure WHERE level = (SELECT level FROM air.warning"
             " WHERE warning_id = $warning_id AND status = 'IN_FORCE') ORDER BY enterprise_id, measure_id"
         )
-        tables = ["air.reduction_measure", "air.warning"]
-        return rows_as(ReductionMeasure, info.context.frame(sql, {"warning_id": warning_id}, as_of, tables))
+        return rows_as(ReductionMeasure, info.context.frame(sql, {"warning_id": warning_id}, as_of))

@@ -65,15 +65,12 @@ def evidence_of(info: Info, case_id: str, event_ids: Sequence[str], as_of: datet
     """What a case cites, in the order of its ids, as it is known now or was at `as_of`."""
     if not event_ids:
         return []
-    places = info.context.frame(_PLACES, {"ids": list(event_ids)}, None, ["base.observation"])
+    places = info.context.frame(_PLACES, {"ids": list(event_ids)}, None)
     sites, hours = places["site_id"].unique().to_list(), [naive(at) for at in places["observed_at"].unique()]
     scope = Scope(sites, min(hours), max(hours) + timedelta(hours=1)) if hours else Scope([])
-    tables = ["enforcement.case_evidence", "air.source_exceedance"]
-    cited = info.context.frame(_EVIDENCE, {"case": case_id}, as_of, tables, scope)
+    cited = info.context.frame(_EVIDENCE, {"case": case_id}, as_of, scope)
     where = {"sites": sites, "hours": hours}
-    exceeded = (
-        rows_as(SourceExceedance, info.context.frame(_EXCEEDED, where, as_of, tables, scope)) if hours else []
-    )
+    exceeded = rows_as(SourceExceedance, info.context.frame(_EXCEEDED, where, as_of, scope)) if hours else []
     at = {row["event_id"]: row for row in places.iter_rows(named=True)}
     return [
         _evidence(event_id, cited.filter(pl.col("event_id") == event_id), at.get(event_id.lower(), {}), exceeded)

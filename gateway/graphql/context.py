@@ -1,7 +1,7 @@
 """What a GraphQL operation works with: one snapshot of the tables for all its fields, and the platform."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -10,15 +10,17 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 import strawberry
+from graphql import GraphQLError
 
 from eventlog.log import Offsets
 from gateway.graphql.allowance import Allowance
 from gateway.graphql.crew import Crews
 from gateway.graphql.rows import field_names, objects, select_of
 from gateway.platform import Platform
+from projections.catalogue import catalogue
 from projections.database import Snapshot
 from projections.engine import Moved
-from projections.past import Scope, as_of
+from projections.past import Past, PastsBusy, Scope, TooMuchPast, tables_read
 
 _WAITING_MOVES = 1000
 _BATCH_ROWS = 16_384
@@ -35,7 +37,7 @@ class Context:
         self._platform = platform
         self._held = ExitStack()
         self._snapshot: Snapshot | None = None
-        self._pasts: dict[tuple[Any, ...], duckdb.DuckDBPyConnection] = {}
+        self._pasts: list[Past] = []
 
     @property
     def platform(self) -> Platform:
@@ -48,13 +50,10 @@ class Context:
         sql: str,
         params: Mapping[str, Any],
         moment: datetime | None,
-        tables: Collection[str],
         scope: Scope | None = None,
     ) -> pl.DataFrame:
-        """The answer to a question about `tables`: as they are, or as known at `moment`."""
-        connection = (
-            self._now().connection if moment is None else self._past(naive(moment), tables, scope or Scope())
-        )
+        """The answer to a question: as the tables that it reads are, or as was known at `moment`."""
+        connection = self._now().connection if moment is None else self._past(naive(moment), sql, scope or Scope())
         used = {name: value for name, value in params.items() if f"${name}" in sql}
         with self._platform.database.answering(), self.allowance.reading(connection):
             frame = self._read(connection.sql(sql, params=used))
@@ -80,7 +79,7 @@ class Context:
     ) -> list[Row]:
         """Rows of a table as objects of a GraphQL type; `rest` is what its SELECT says behind the table's name."""
         sql = f"SELECT {select_of(kind)} FROM {table} {rest}"
-        return objects(kind, self.frame(sql, params, moment, [table], scope))
+        return objects(kind, self.frame(sql, params, moment, scope))
 
     @property
     def offsets(self) -> Offsets:
@@ -109,22 +108,31 @@ class Context:
     def close(self) -> None:
         """Let go of the snapshot."""
         self._held.close()
-        self._snapshot, self._pasts = None, {}
+        self._snapshot, self._pasts = None, []
 
     def _now(self) -> Snapshot:
         if self._snapshot is None:
             self._snapshot = self._held.enter_context(self._platform.database.read())
         return self._snapshot
 
-    def _past(self, moment: datetime, tables: Collection[str], scope: Scope) -> duckdb.DuckDBPyConnection:
-        key = (moment, tuple(sorted(tables)), repr(scope))
-        if key not in self._pasts:
-            live = self._now().connection
-            with self.allowance.reading(live):
-                past = as_of(live, moment, tables, scope)
-            self._held.callback(past.close)
-            self._pasts[key] = past
-        return self._pasts[key]
+    def _past(self, moment: datetime, sql: str, scope: Scope) -> duckdb.DuckDBPyConnection:
+        """What the question reads, as known at the moment; made once where another of its past's tables will do."""
+        needed = catalogue().closure(set(tables_read(sql)))
+        for past in self._pasts:
+            if (past.moment, past.scope) == (moment, scope) and needed <= past.tables:
+                return past.connection
+        live, reading = self._now().connection, self.allowance.reading
+        try:
+            with reading(live):
+                made = self._platform.pasts.at(live, moment, needed, scope, reading)
+                self._pasts.append(self._held.enter_context(made))
+        except TooMuchPast as refusal:
+            code = "TOO_MUCH_OF_THE_PAST"
+            raise GraphQLError(str(refusal), extensions={"code": code, "remedy": refusal.remedy}) from refusal
+        except PastsBusy as busy:
+            after = busy.retry_after_s
+            raise GraphQLError(str(busy), extensions={"code": "UNAVAILABLE", "retryAfterS": after}) from busy
+        return self._pasts[-1].connection
 
 
 Info = strawberry.Info[Context, None]

@@ -116,7 +116,7 @@ class DeviceQuery:
     def device_candidates(self, info: Info, limit: int = 100) -> list[DeviceCandidate]:
         names = columns_of(DeviceCandidate)
         sql = f"SELECT {names} FROM monitor.device_candidate ORDER BY last_at DESC, mn LIMIT $limit"
-        return rows_as(DeviceCandidate, info.context.frame(sql, _few(limit), None, ["monitor.device_candidate"]))
+        return rows_as(DeviceCandidate, info.context.frame(sql, _few(limit), None))
 
     @strawberry.field(description="What devices sent on local days in [since, until].")
     def device_days(self, info: Info, since: date, until: date, mn: str | None = None) -> list[DeviceDay]:
@@ -136,7 +136,7 @@ class DeviceQuery:
             " ORDER BY recorded_at DESC, name, text LIMIT $limit"
         )
         params = {"mn": mn, "since": naive(since), **_few(limit)}
-        return rows_as(DeviceSaid, info.context.frame(sql, params, None, [f"monitor.device_{what.value.lower()}"]))
+        return rows_as(DeviceSaid, info.context.frame(sql, params, None))
 
     @strawberry.field(description="Commands to devices, the latest first.")
     def device_commands(self, info: Info, mn: str | None = None, limit: int = 100) -> list[DeviceCommand]:

@@ -66,7 +66,7 @@ class EnforcementQuery:
             " AND enterprise_id = coalesce($enterprise_id, enterprise_id) ORDER BY filed_at DESC, case_id"
         )
         params = {"status": status, "enterprise_id": enterprise_id}
-        found = rows_as(Case, info.context.frame(sql, params, as_of, ["enforcement.case"]))
+        found = rows_as(Case, info.context.frame(sql, params, as_of))
         return [dataclasses.replace(case, known_at=as_of) for case in found]
 
     @strawberry.field(description="Enterprises in order of their codes.")

@@ -203,7 +203,7 @@ class WaterQuery:
         )
         params = {"subject": subject_id, "span": span, "since": since, "until": until}
         scope = water_scope(info, since, until)
-        return objects(WaterEvaluation, info.context.frame(sql, params, as_of, ["water.evaluation"], scope))
+        return objects(WaterEvaluation, info.context.frame(sql, params, as_of, scope))
 
     @strawberry.field(description="Rivers over months, quarters and years that start in [since, until].")
     def river_evaluations(

@@ -74,10 +74,6 @@ class WaterRule:
 
 
 _KEY = "r.site_id = $site AND r.period = $period AND r.observed_at = $at"
-_TABLES = [
-    "base.reading", "base.barred", "base.site", "water.sampling", "water.assessment", "standards.water_class_limit",
-    "standards.water_limits",
-]  # fmt: skip
 
 _VERDICT = """
 SELECT a.class, a.edition, t.water_body_kind, t.target_class, coalesce(a.deciding_items, []) AS deciding_items
@@ -148,7 +144,7 @@ class WaterExplainQuery:
     ) -> WaterExplanation | None:
         at = naive(observed_at)
         params, scope = {"site": site_id, "period": period, "at": at}, Scope([site_id], at, at)
-        verdict = info.context.frame(_VERDICT, params, as_of, _TABLES, scope).to_dicts()
+        verdict = info.context.frame(_VERDICT, params, as_of, scope).to_dicts()
         if not verdict:
             return None
         said = verdict[0]
@@ -164,6 +160,6 @@ class WaterExplainQuery:
             water_body_kind=said["water_body_kind"],
             target_class=said["target_class"],
             deciding_items=said["deciding_items"],
-            statements=objects(ExplainedStatement, info.context.frame(_STATEMENTS, params, as_of, _TABLES, scope)),
-            items=objects(ExplainedItem, info.context.frame(_ITEMS, params, as_of, _TABLES, scope)),
+            statements=objects(ExplainedStatement, info.context.frame(_STATEMENTS, params, as_of, scope)),
+            items=objects(ExplainedItem, info.context.frame(_ITEMS, params, as_of, scope)),
         )

@@ -61,5 +61,5 @@ class WaterNetworkQuery:
 
 
 def _nodes(info: Info, sql: str, site_id: str, as_of: datetime | None) -> list[NetworkNode]:
-    frame = info.context.frame(sql, {"site": site_id}, as_of, ["water.reach", "base.site"])
+    frame = info.context.frame(sql, {"site": site_id}, as_of)
     return objects(NetworkNode, frame)

@@ -44,7 +44,7 @@ class TrialQuery:
     def endless_query(self, info: Info) -> float | None:
         began.release()
         try:
-            return float(info.context.frame(_ENDLESS, {}, None, [])["n"][0])
+            return float(info.context.frame(_ENDLESS, {}, None)["n"][0])
         finally:
             over.release()
 
@@ -54,11 +54,11 @@ class TrialQuery:
 
     @strawberry.field
     def endless_queries(self, info: Info) -> int | None:
-        return sum(info.context.frame("SELECT 1 AS n", {}, None, []).height for _ in itertools.count())
+        return sum(info.context.frame("SELECT 1 AS n", {}, None).height for _ in itertools.count())
 
     @strawberry.field
     def rows_read(self, info: Info, count: int) -> int | None:
-        return info.context.frame("SELECT range AS n FROM range($count)", {"count": count}, None, []).height
+        return info.context.frame("SELECT range AS n FROM range($count)", {"count": count}, None).height
 
     @strawberry.field
     def waits(self) -> int:

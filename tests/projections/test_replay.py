@@ -10,7 +10,7 @@ from eventlog.codec import drafts
 from gateway.platform import Platform, open_platform
 from projections import replay
 from projections.database import Limits
-from projections.past import Scope, as_of
+from projections.past import Scope
 from tests.factories import NOON, SIX, lake, observation
 
 LATER = datetime(2022, 1, 5, tzinfo=UTC)
@@ -102,21 +102,19 @@ def test_a_side_file_holds_what_was_recorded_by_then(platform: Platform, tmp_pat
 def test_as_of_shows_what_was_known_then(platform: Platform, moment: datetime, aqi: int) -> None:
     _fill(platform)
     scope = Scope(sites=["1803A"], since=datetime(2022, 1, 3), until=datetime(2022, 1, 4))  # noqa: DTZ001
-    with platform.database.read() as snapshot:
-        past = as_of(snapshot.connection, moment.replace(tzinfo=None), ["air.hourly", "air.daily"], scope)
-        hours = past.execute("SELECT aqi FROM air.hourly ORDER BY observed_at").fetchall()
-        days = past.execute("SELECT count(*) FROM air.daily").fetchall()
-        past.close()
+    asked = moment.replace(tzinfo=None), ["air.hourly", "air.daily"], scope
+    with platform.database.read() as snapshot, platform.pasts.at(snapshot.connection, *asked) as past:
+        hours = past.connection.execute("SELECT aqi FROM air.hourly ORDER BY observed_at").fetchall()
+        days = past.connection.execute("SELECT count(*) FROM air.daily").fetchall()
     assert hours[0] == (aqi,)
     assert days == [(2,)]
 
 
 def test_as_of_a_time_before_everything_is_empty(platform: Platform) -> None:
     _fill(platform)
-    with platform.database.read() as snapshot:
-        past = as_of(snapshot.connection, datetime(2000, 1, 1), ["air.hourly", "base.site"], Scope())  # noqa: DTZ001
-        assert past.execute("SELECT count(*) FROM base.site").fetchall() == [(0,)]
-        past.close()
+    asked = datetime(2000, 1, 1), ["air.hourly", "base.site"], Scope()  # noqa: DTZ001
+    with platform.database.read() as snapshot, platform.pasts.at(snapshot.connection, *asked) as past:
+        assert past.connection.execute("SELECT count(*) FROM base.site").fetchall() == [(0,)]
 
 
 def test_tables_of_another_version_are_rebuilt_on_opening(tmp_path: Path) -> None:
