@@ -17,7 +17,6 @@ import uvloop
 from env1357.connections import raise_descriptors, share_of
 from env1357.operating import errors, operate, progress_bar
 from env1357.settings import BadSetting, Settings, read_settings
-from eventlog.log import Unavailable
 from gateway.health import Trouble
 from gateway.platform import Platform, open_platform
 from projections.engine import Moved
@@ -25,6 +24,7 @@ from services.ingest.hj212 import trial
 from services.ingest.hj212.journal import Journal
 from services.ingest.hj212.listener import Listener
 from services.ingest.hj212.peers import Room
+from services.ingest.unexpected import Unexpected, attempted
 
 app = typer.Typer(no_args_is_help=True, help="Devices that speak HJ 212: listen to them, or be one for a trial.")
 
@@ -99,14 +99,15 @@ def _register_stands(platform: Platform, ending: threading.Event) -> bool:
     Devices may connect meanwhile. What they send waits: none that is registered is refused as unknown.
     """
     while not ending.is_set():
-        try:
-            platform.observations.expect_known(patience_s=0)
-            platform.state.devices()
-        except Unavailable:
-            ending.wait(_RETRY_S)
-        else:
+        if not isinstance(attempted(lambda: _read_register(platform), pass_on=()), Unexpected):
             return True
+        ending.wait(_RETRY_S)
     return False
+
+
+def _read_register(platform: Platform) -> None:
+    platform.observations.expect_known(patience_s=0)
+    platform.state.devices()
 
 
 def _run(listener: Listener, bound: socket.socket, started: threading.Event) -> None:

@@ -52,7 +52,7 @@ def attempted(
     except BaseException as error:
         if not (isinstance(error, Exception) or type(error).__name__ == _PANIC):
             raise
-        if not isinstance(error, Refused):
+        if not isinstance(error, Refused | Unavailable):
             _logger.exception("what came could not be handled", error=str(error)[:_SHOWN])
         return Unexpected(error)
 
