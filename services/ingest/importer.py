@@ -112,7 +112,9 @@ class _Import:
 
         report.rows += table.frame.height + len(table.bad)
         report.statements += len(found.statements)
-        taken = self._observations.take_statements(found.statements, keep, self._how.source, dry_run=self._dry_run)
+        taken = self._observations.take_statements(
+            found.statements, keep, self._how.source, dry_run=self._dry_run, bulk=True
+        )
         report.accepted += taken.accepted
         report.restated += taken.restated
         report.repeated += taken.repeated

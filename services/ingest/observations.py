@@ -1,16 +1,13 @@
 """Takes down what sites observed: checks each statement, numbers it, and makes it durable."""
 
-import threading
+import time
 import uuid
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from itertools import chain
 from typing import TypeVar
-
-import polars as pl
 
 from eventlog.codec import Event, drafts
 from eventlog.log import Draft, EventLog, LogUnavailable, Offsets, Unavailable
@@ -18,23 +15,20 @@ from schemas.contract import event_types
 from schemas.registry import registry
 from services.decider import Refused
 from services.handler import utc_now
+from services.ingest.numbers import Key, LastNumbers, Numbered
 from services.ingest.quarantine import Submission, quarantined, stated
 from services.ingest.quota import Quota
 from services.ingest.soundness import Soundness
 from services.ingest.statement import Content, Statement, content, datum, identity, microseconds
+from services.ingest.turns import Turns
 from services.ingest.unexpected import Unexpected, attempted, guarded
 from services.ports import Clock, Folding, ReadState
 
 _PATIENCE_S = 2.0
+_SLICE, _MOST_AT_ONCE = 1000, 10_000
 T = TypeVar("T")
 
 _FILES = uuid.UUID("1357e7a0-0000-5000-8000-000000000004")
-
-Key = tuple[str, str, int]
-"""site_id, period, observed_at in microseconds"""
-
-Numbered = tuple[int, str]
-"""A statement's number and event_id."""
 
 _ANY_KEY: Key = ("", "HOUR", 0)
 
@@ -80,6 +74,8 @@ class Taken:
     refused: list[tuple[Submission, Refused]] = field(default_factory=list)
     unkept: set[int] = field(default_factory=set)
     offsets: Offsets = field(default_factory=dict)
+    seen: int = 0
+    last_moment: int = 0
 
     @property
     def restated(self) -> int:
@@ -116,8 +112,7 @@ class Observations:
     ) -> None:
         self._log, self._state, self._folding, self._clock = log, state, folding, clock
         self.quota = quota or Quota()
-        self._one_at_a_time = threading.Lock()
-        self._not_folded: deque[tuple[Offsets, dict[Key, Numbered]]] = deque()
+        self._turns, self._numbers = Turns(), LastNumbers(state, folding)
         self._awaited: Offsets = {}
 
     def begin_behind(self, ends: Offsets, said: dict[Key, Numbered] | None) -> None:
@@ -129,7 +124,7 @@ class Observations:
         if said is None:
             self._awaited = ends
         else:
-            self._not_folded.append((ends, said))
+            self._numbers.add(ends, said)
 
     def expect_known(self, patience_s: float = _PATIENCE_S) -> None:
         """Raise `LogUnavailable` where the tables don't know yet what the log said when the process began."""
@@ -162,39 +157,80 @@ class Observations:
         beside: Sequence[Event] = (),
         *,
         dry_run: bool = False,
+        bulk: bool = False,
     ) -> Taken:
         """The same for statements; `keep` is called once. With `dry_run` nothing is recorded.
 
-        Events given `beside` them are made durable in the same append.
+        Events given `beside` them are made durable in the same append. In `bulk`, and where they are more than
+        programs may send at once, they are taken down slice by slice, and whoever has something to say meanwhile
+        goes first: when `LogUnavailable` is raised some may be recorded, which are repeats when sent again.
         """
         self.expect_known()
-        with self._one_at_a_time:
-            now, taken = self._clock(), Taken()
-            said: dict[Key, Numbered] = {}
-            ready, unsound = self._numbered(statements, now, taken, said)
+        bulk = bulk or len(statements) > _MOST_AT_ONCE
+        size = _SLICE if bulk and not dry_run else len(statements) or 1
+        slices = [statements[at : at + size] for at in range(0, len(statements), size)]
+        unsound: list[tuple[int, Refused]] = []
+        taken, begin = Taken(), 0
+        for part in slices[:-1]:
+            began = time.monotonic()
+            self._take(part, _Kept(begin, unsound), source, (), taken, dry_run=dry_run, bulk=True)
+            begin += len(part)
+            self._turns.rest(time.monotonic() - began)
+        last = slices[-1] if slices else statements
+
+        def keep_all(found: Sequence[tuple[int, Refused]]) -> Sequence[tuple[Submission, Refused]]:
+            return keep([*unsound, *((begin + position, why) for position, why in found)])
+
+        self._take(last, keep_all, source, beside, taken, dry_run=dry_run, bulk=bulk)
+        return taken
+
+    def _take(
+        self,
+        statements: Sequence[Statement],
+        keep: Keep,
+        source: str,
+        beside: Sequence[Event],
+        taken: Taken,
+        *,
+        dry_run: bool,
+        bulk: bool,
+    ) -> None:
+        """Take down statements, and say in `taken` what has become of them and of those before."""
+        judged = list(_judged(Soundness(_asked(self._state.sites), self._clock()), statements))
+        keys = [said.key for said, found in zip(statements, judged, strict=True) if not isinstance(found, Refused)]
+        with ExitStack() as stack:
+            asked = _asked(lambda: stack.enter_context(self._numbers.asked(keys)))
+            if not dry_run:
+                stack.enter_context(self._turns.turn(bulk=bulk))
+            now, said = self._clock(), dict[Key, Numbered]()
+            ready, unsound = self._numbered(statements, judged, asked.now(), now, taken, said)
             taken.refused = list(keep(unsound))
             if dry_run:
-                return taken
+                return
             with self._charged():
                 ready += drafts(chain(self._kept(taken, source, now), beside))
                 if ready:
-                    taken.offsets = self._log.append(ready)
-                    self._not_folded.append((taken.offsets, said))
-            return taken
+                    offsets = self._log.append(ready)
+                    taken.offsets = {**taken.offsets, **offsets}
+                    self._numbers.add(offsets, said)
 
     def expect_answers(self) -> None:
         """Ask the tables for what every statement needs. Raises `LogUnavailable` where they can't answer now.
 
         Whoever met something unexpected asks this first: then what was sent may not be to blame.
         """
-        with self._one_at_a_time:
-            asked = attempted(lambda: _asked(lambda: (self._state.sites(), self._last_numbers([_ANY_KEY]))))
+        asked = attempted(lambda: _asked(self._ask))
         if isinstance(asked, Unexpected):
             raise LogUnavailable(f"the tables can't be asked, so nothing can be taken down: {asked.error}")
 
+    def _ask(self) -> None:
+        self._state.sites()
+        with self._numbers.asked([_ANY_KEY]):
+            pass
+
     def state_overruns(self) -> None:
         """Record what was refused beyond the quotas and is not stated yet. Raises `LogUnavailable`."""
-        with self._one_at_a_time, self._charged():
+        with self._turns.turn(bulk=False), self._charged():
             now = self._clock()
             due = list(self.quota.due(now, final=True))
             if due:
@@ -237,13 +273,17 @@ class Observations:
         self._log.append(drafts([Event("district.file_imported", {"event_id": event_id, **envelope, **said})]))
 
     def _numbered(
-        self, statements: Sequence[Statement], now: datetime, taken: Taken, said: dict[Key, Numbered]
+        self,
+        statements: Sequence[Statement],
+        judged: Sequence[_Judgement],
+        last: dict[Key, Numbered],
+        now: datetime,
+        taken: Taken,
+        said: dict[Key, Numbered],
     ) -> tuple[list[Draft], list[tuple[int, Refused]]]:
         """Statements that are new, ready to be appended, and those refused; `said` gets the last on each key."""
-        soundness = Soundness(_asked(self._state.sites), now)
-        recorded_at, judged = microseconds(now), list(_judged(soundness, statements))
-        keys = [said.key for said, found in zip(statements, judged, strict=True) if not isinstance(found, Refused)]
-        last = _asked(lambda: self._last_numbers(keys))
+        # one microsecond apart, so that statements on the same thing can be told apart by their time
+        moment, begin = max(microseconds(now), taken.last_moment + 1), taken.seen
         ready: dict[str, _Ready] = {}
         refused: list[tuple[int, Refused]] = []
         for position, (each, judgement) in enumerate(zip(statements, judged, strict=True)):
@@ -254,36 +294,18 @@ class Observations:
             key = each.key
             number, event_id = last.get(key, (0, ""))
             if number and identity(each, encoded, number) == event_id:
-                taken.repeats.append(position)
+                taken.repeats.append(begin + position)
                 continue
             number, event_id = number + 1, identity(each, encoded, number + 1)
             last[key] = said[key] = number, event_id
-            # one microsecond apart, so that statements on the same thing can be told apart by their time
-            moment = recorded_at + taken.accepted
             sites, datums = ready.setdefault(subsystem, ([], []))
             sites.append(each.site_id)
             datums.append(datum(each, encoded, number, event_id, moment))
-            taken.accepted += 1
+            taken.accepted, taken.last_moment, moment = taken.accepted + 1, moment, moment + 1
             if number > 1:
-                taken.restatements.append(position)
+                taken.restatements.append(begin + position)
+        taken.seen += len(statements)
         return [_draft(subsystem, *parts) for subsystem, parts in ready.items()], refused
-
-    def _last_numbers(self, keys: Sequence[Key]) -> dict[Key, Numbered]:
-        """The last statement on each key: as folded, or as taken down here and not folded yet."""
-        while self._not_folded and self._folding.wait_for(self._not_folded[0][0], 0):
-            self._not_folded.popleft()
-        if not keys:
-            return {}
-        asked = pl.DataFrame(
-            list(zip(*keys, strict=True)),
-            schema={"site_id": pl.String, "period": pl.String, "observed_at": pl.Int64},
-            orient="col",
-        ).with_columns(pl.col("observed_at").cast(pl.Datetime("us")))
-        found = self._state.last_statements(asked).with_columns(pl.col("observed_at").to_physical())
-        last = {(site, period, at): (number, event_id) for site, period, at, number, event_id in found.iter_rows()}
-        for _, said in self._not_folded:
-            last.update((key, said[key]) for key in keys if key in said)
-        return last
 
 
 def _asked(ask: Callable[[], T]) -> T:
@@ -307,6 +329,17 @@ def _judged(soundness: Soundness, statements: Sequence[Statement]) -> Iterable[_
         return guarded(lambda: judge(said), lambda refusal: refusal)
 
     return guarded(lambda: list(map(judge, statements)), lambda _: list(map(one, statements)))
+
+
+class _Kept:
+    """Puts off what is to be kept of a slice, whose first statement is the `begin`-th."""
+
+    def __init__(self, begin: int, unsound: list[tuple[int, Refused]]) -> None:
+        self._begin, self._unsound = begin, unsound
+
+    def __call__(self, found: Sequence[tuple[int, Refused]]) -> Sequence[tuple[Submission, Refused]]:
+        self._unsound += [(self._begin + position, why) for position, why in found]
+        return []
 
 
 def _draft(subsystem: str, sites: list[str], datums: list[bytes]) -> Draft:
