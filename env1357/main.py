@@ -5,9 +5,10 @@ import gc
 import os
 import sqlite3
 import sys
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import duckdb
 import typer
@@ -209,8 +210,23 @@ def verify(
         )
     if report["unequal"]:
         typer.echo("Run `env1357 replay` to rebuild them from the log.")
+    lacks = list(_lacking(report))
+    for lack in lacks:
+        typer.echo(lack)
+    if report["unequal"] or lacks:
         raise typer.Exit(1)
     typer.echo("all equal")
+
+
+def _lacking(report: dict[str, Any]) -> Iterator[str]:
+    """What the tables lack of the log, a line each."""
+    if report["lag"]:
+        why = f": {report['why']}" if report["why"] else ""
+        yield f"the tables lag: {report['lag']} events of the log are not folded{why}"
+    for each in report["set_aside"]:
+        yield f"set aside in {each['table']}: {each['message']}"
+    if report["unreadable"]:
+        yield f"{report['unreadable']} events of the log are in no table: see ops.unreadable and the quarantine"
 
 
 @app.command()

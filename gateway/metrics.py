@@ -65,6 +65,7 @@ class PlatformCollector(Collector):
             int(self._platform.follower.failure is not None),
         )
         yield self._troubles()
+        yield self._set_aside()
         for (part, name), value in self._platform.meters.counts().items():
             yield CounterMetricFamily(f"env1357_{part}_{name}", f"{part}: {name.replace('_', ' ')}.", value)
         for (part, name), value in self._platform.meters.levels().items():
@@ -101,6 +102,13 @@ class PlatformCollector(Collector):
                     f"Size of the {name} file with its write-ahead log.",
                     size_of(path),
                 )
+
+    def _set_aside(self) -> GaugeMetricFamily:
+        text = "Rows of a table that can't be computed and are left out."
+        family = GaugeMetricFamily("env1357_set_aside_rows", text, labels=["table"])
+        for each in self._platform.lagging.set_aside():
+            family.add_metric([each.table], each.keys)
+        return family
 
     def _troubles(self) -> GaugeMetricFamily:
         family = GaugeMetricFamily(

@@ -26,6 +26,7 @@ from services.load import BadDistrict, LoadReport, load
 
 _FOLDED_WITHIN_S = 600.0
 _TOGETHER = 500
+_CAUGHT_UP_S = 30.0
 
 Arguments = Mapping[str, Any]
 Operation = Callable[[Platform, Arguments, Progress], dict[str, Any]]
@@ -88,7 +89,7 @@ def replay_tables(platform: Platform, arguments: Arguments, progress: Progress) 
 
 
 def verify(platform: Platform, arguments: Arguments, progress: Progress) -> dict[str, Any]:
-    """Walk the hash chain, where the log has one, and compare the tables with a replay.
+    """Walk the hash chain, where the log has one, and compare the tables with a replay; say what they lack.
 
     The chain must go through every head that was noted of it, and the noted `head`, where one is given.
     """
@@ -100,8 +101,15 @@ def verify(platform: Platform, arguments: Arguments, progress: Progress) -> dict
     if chain is not None:
         for batches, total in chain.check([*noted, *expected]):
             progress("hash chain", batches, total)
+    ends = platform.log.ends()
+    platform.follower.wait_for(ends, _CAUGHT_UP_S)
+    standing = platform.follower.offsets
     tables = replay.compare(platform.log, platform.database, partial(progress, "replay"))
     return {
+        "lag": sum(max(end - standing.get(stream, 0), 0) for stream, end in ends.items()),
+        "why": platform.follower.failure,
+        "set_aside": [{"table": each.table, "message": each.message} for each in platform.lagging.set_aside()],
+        "unreadable": _unreadable(platform),
         "batches": batches,
         "head": str(chain.head()) if chain else None,
         "noted": len(noted),
@@ -109,6 +117,13 @@ def verify(platform: Platform, arguments: Arguments, progress: Progress) -> dict
         "rows": sum(table.live_rows for table in tables),
         "unequal": [asdict(table) for table in tables if not table.equal],
     }
+
+
+def _unreadable(platform: Platform) -> int:
+    """How many runs of the log's events are in no table, since they can't be read or folded."""
+    with platform.database.read() as snapshot:
+        ((count,),) = snapshot.connection.execute("SELECT count(*) FROM ops.unreadable").fetchall()
+    return int(count)
 
 
 def simulate_devices(platform: Platform, arguments: Arguments, progress: Progress) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from eventlog.log import Chained, EventLog, LogUnavailable
 from gateway.agreement import agree, expect_log
 from gateway.heads import HEADS_FILE, Heads
 from gateway.health import Health, Trouble, failing
+from gateway.lagging import Lagging
 from gateway.meters import Meters
 from projections.catalogue import catalogue
 from projections.database import Database, Limits
@@ -65,6 +66,7 @@ class Platform:
     handler: Handler
     observations: Observations
     clock: Clock
+    lagging: Lagging
     health: Health = field(default_factory=Health)
     bounds: Bounds = field(default_factory=Bounds)
     meters: Meters = field(default_factory=Meters)
@@ -113,6 +115,8 @@ def open_platform(
         follower = Follower(log, database, rebuild)
         health.watch("fold", failing("fold", lambda: follower.failure))
         health.watch("tables", lambda: _tables(database))
+        lagging = Lagging(database)
+        health.watch("set aside", lagging.troubles)
         if database.due and not background:
             follower.build(partial(progress, "rebuild"))
         heads_files = [data / HEADS_FILE, *filter(None, [heads_file])] if isinstance(log, Chained) else []
@@ -139,6 +143,7 @@ def open_platform(
             observations=observations,
             clock=clock,
             health=health,
+            lagging=lagging,
             heads_files=heads_files,
             bounds=Bounds(import_bytes),
             secrets=secrets,

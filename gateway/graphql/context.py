@@ -17,6 +17,7 @@ from gateway.graphql.allowance import Allowance
 from gateway.graphql.crew import Crews
 from gateway.graphql.rows import field_names, objects, select_of
 from gateway.platform import Platform
+from projections.aside import SetAside
 from projections.catalogue import catalogue
 from projections.database import Snapshot
 from projections.engine import Moved
@@ -35,6 +36,7 @@ class Context:
         self.crews = crews
         self.allowance = Allowance(crews.limits)
         self._platform = platform
+        self._asked: set[str] = set()
         self._held = ExitStack()
         self._snapshot: Snapshot | None = None
         self._pasts: list[Past] = []
@@ -45,6 +47,14 @@ class Context:
         self.allowance.check()
         return self._platform
 
+    @property
+    def lacking(self) -> list[SetAside]:
+        """What is set aside in the tables that were asked so far, or in what they follow from."""
+        lagging = self._platform.lagging
+        if not lagging.set_aside():
+            return []
+        return lagging.concerning({table for sql in self._asked for table in tables_read(sql)})
+
     def frame(
         self,
         sql: str,
@@ -53,6 +63,7 @@ class Context:
         scope: Scope | None = None,
     ) -> pl.DataFrame:
         """The answer to a question: as the tables that it reads are, or as was known at `moment`."""
+        self._asked.add(sql)
         connection = self._now().connection if moment is None else self._past(naive(moment), sql, scope or Scope())
         used = {name: value for name, value in params.items() if f"${name}" in sql}
         with self._platform.database.answering(), self.allowance.reading(connection):

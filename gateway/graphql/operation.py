@@ -35,7 +35,8 @@ _EVERY_KIND = frozenset(OperationType)
 class SnapshotSchema(strawberry.Schema):
     """Runs each operation in a thread of a crew, so that the tables' work never holds up the event loop.
 
-    All fields of an operation see one snapshot; `extensions.position` says where in the log it stands.
+    All fields of an operation see one snapshot; `extensions.position` says where in the log it stands, and
+    `extensions.setAside` what it lacks, where tables that it was made of have rows that can't be computed.
     Whatever schema it is, its documents are judged before they are validated, and its operations end in time.
     """
 
@@ -110,7 +111,7 @@ class SnapshotSchema(strawberry.Schema):
             if _RECORDING in named["query"] and _did_not_fit(result):
                 _keep(named["query"], named.get("variable_values"), result.errors or (), context)
             if context.has_read:
-                result.extensions = {**(result.extensions or {}), "position": position(context.offsets)}
+                result.extensions = {**(result.extensions or {}), **_stamp(context)}
             return result
         finally:
             context.close()
@@ -154,6 +155,12 @@ def _ended(reason: Ended) -> ExecutionResult:
     return ExecutionResult(
         None, [GraphQLError(str(reason), original_error=reason, extensions={"code": reason.code})]
     )
+
+
+def _stamp(context: Context) -> dict[str, Any]:
+    """Where in the log an answer stands, and which tables it was made of lack rows that can't be computed."""
+    aside = [{"table": each.table, "rows": each.keys, "error": each.error} for each in context.lacking]
+    return {"position": position(context.offsets), **({"setAside": aside} if aside else {})}
 
 
 def _did_not_fit(result: ExecutionResult) -> bool:

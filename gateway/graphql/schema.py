@@ -18,6 +18,7 @@ from gateway.graphql.air_weather import AirWeatherQuery
 from gateway.graphql.answers import mutations
 from gateway.graphql.device import DeviceQuery
 from gateway.graphql.enforcement import EnforcementQuery
+from gateway.graphql.lagging import LaggingQuery
 from gateway.graphql.moved import Subscription
 from gateway.graphql.observations import ObservationMutation, ObservationQuery
 from gateway.graphql.operation import SnapshotSchema
@@ -62,6 +63,7 @@ Query = merge_types(
         DeviceQuery,
         QualityQuery,
         QuarantineQuery,
+        LaggingQuery,
     ),
 )
 

@@ -142,6 +142,18 @@ export async function counts(): Promise<Counts> {
   return { incidents: of("incidents"), cases: of("cases"), manifests: of("manifests"), quarantined: of("quarantine") };
 }
 
+/** A table of which rows are left out, since they can't be computed. */
+export interface SetAside {
+  table: string;
+  rows: number;
+  error: string;
+}
+
+/** The tables that are not up to date. */
+export async function setAside(): Promise<SetAside[]> {
+  return (await ask<{ setAside: SetAside[] }>("{ setAside { table rows error } }")).data.setAside;
+}
+
 /** The network maps that there are. */
 export function mapIndex(): Promise<MapEntry[]> {
   return answered<MapEntry[]>("/maps");

@@ -21,10 +21,14 @@ export function useBoard() {
   const air = useAir(loading);
   const { loadLayers, loadMovedLayers, ...maps } = useLayers(loading);
   const counts = shallowRef<api.Counts | null>(null);
+  const lacking = shallowRef<api.SetAside[]>([]);
 
   const loadCounts = () => loading.load({ part: "counts" }, api.counts, (found) => (counts.value = found));
 
+  const loadLacking = () => loading.load({ part: "lacking" }, api.setAside, (found) => (lacking.value = found));
+
   function loadAll(): void {
+    void loadLacking();
     void air.loadStations();
     void air.loadHours();
     void loadCounts();
@@ -32,6 +36,7 @@ export function useBoard() {
   }
 
   function loadMoved(tables: ReadonlySet<string>): void {
+    if (tables.has("ops.set_aside")) void loadLacking();
     if (tables.has("base.site") || tables.has("air.hourly")) void air.loadStations();
     if (tables.has("air.hourly")) void air.loadHours();
     if (COUNTED.some((table) => tables.has(table))) void loadCounts();
@@ -41,7 +46,7 @@ export function useBoard() {
   const connection = useConnection(loading, loadAll, loadMoved);
   loadAll();
   const { now, rows, selected, slots, picked } = air;
-  return { now, rows, selected, slots, picked, ...maps, counts, connection, failures: loading.failures, loadAll };
+  return { now, rows, selected, slots, picked, ...maps, counts, lacking, connection, failures: loading.failures, loadAll };
 }
 
 function useAir({ load, clear }: Loading) {

@@ -4,7 +4,7 @@ import { reactive } from "vue";
 
 import { type MapEntry, NoAnswer } from "./api";
 
-export type Part = "stations" | "hours" | "counts" | "index" | "map" | "live";
+export type Part = "stations" | "hours" | "counts" | "index" | "map" | "live" | "lacking";
 
 export interface Failure {
   part: Part;

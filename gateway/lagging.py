@@ -1,0 +1,49 @@
+"""Which tables are not up to date since something in them can't be computed, for all that show it."""
+
+from collections.abc import Collection, Iterator
+
+from gateway.health import Trouble
+from projections.aside import SetAside, read_set_aside
+from projections.catalogue import catalogue
+from projections.database import Database, DatabaseUnavailable
+
+_NAMED = 12
+
+
+class Lagging:
+    """What is set aside in a database; read again only where it has changed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._read: tuple[object, list[SetAside]] = (None, [])
+
+    def set_aside(self) -> list[SetAside]:
+        """The tables of which rows are set aside, by name. As it was known last, where the tables can't be read."""
+        revision = self._database.revision("ops.set_aside")
+        if self._read[0] != revision:
+            try:
+                with self._database.read() as snapshot:
+                    self._read = (revision, read_set_aside(snapshot.connection))
+            except DatabaseUnavailable:
+                return self._read[1]
+        return self._read[1]
+
+    def following(self, table: str) -> list[str]:
+        """The tables and views that follow from one: they are computed without what is set aside."""
+        return sorted(catalogue().following({table}))
+
+    def concerning(self, tables: Collection[str]) -> list[SetAside]:
+        """What is set aside in these tables, or in what they follow from."""
+        found = self.set_aside()
+        if not found:
+            return []
+        reached = catalogue().closure(set(tables))
+        return [each for each in found if each.table in reached]
+
+    def troubles(self) -> Iterator[Trouble]:
+        """Each table of which something is set aside, with what follows from it."""
+        for each in self.set_aside():
+            following = self.following(each.table)
+            named = ", ".join(following[:_NAMED]) + (" and others" if len(following) > _NAMED else "")
+            lags = f"; without it {named} are computed" if following else ""
+            yield Trouble(f"table {each.table}", f"{each.message}{lags}")
