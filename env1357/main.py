@@ -179,6 +179,20 @@ def snapshot(
 
 
 @app.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(help="A new or empty folder.", file_okay=False)],
+    data: Data = None,
+    log: Log = None,
+) -> None:
+    """Copy the log as it stands, with its head and whatever else no table can give back; works while `serve` runs.
+
+    To restore it, start on it: `env1357 serve --data FOLDER`.
+    """
+    report = operate(read_settings(data=data, log=log), "backup", {"target": str(folder.absolute())})
+    typer.echo(f"{report['written']}: a log of {report['bytes']} bytes, up to head\n{report['head']}")
+
+
+@app.command()
 def restore(
     source: Annotated[Path, typer.Argument(help="A file that `snapshot` wrote.", exists=True, dir_okay=False)],
     data: Data = None,
@@ -197,9 +211,13 @@ def verify(
 ) -> None:
     """Check that the log is as it was written and that the live tables equal a replay."""
     report = operate(read_settings(data=data, log=log), "verify", {"head": head})
+    if report["head"] and not report["batches"]:
+        typer.echo("the log holds nothing, so nothing was verified. If it is a copy, it was not made by `backup`")
+        raise typer.Exit(1)
     if report["head"]:
         typer.echo(
-            f"hash chain: {report['batches']} batches intact; note its head to prove it later:\n{report['head']}"
+            f"hash chain: {report['batches']} batches intact, through {report['noted']} noted heads; "
+            f"its head now is:\n{report['head']}"
         )
     else:
         typer.echo("the log has no hash chain: its brokers' checksums were verified while it was read")
@@ -284,6 +302,7 @@ def _collect_garbage_seldom() -> None:
 def main() -> None:
     """Run the command; what a user can mend is told in a line, without a traceback."""
     os.environ.setdefault("RUST_BACKTRACE", "0")
+    os.umask(0o077)  # what the log holds is nobody else's to read
     logging.configure()
     _collect_garbage_seldom()
     try:

@@ -4,7 +4,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -158,6 +158,16 @@ class EmbeddedLog:
         with self._reading() as connection:
             return _head(connection, head.position) == head
 
+    def settle(self) -> None:
+        """Bring what was written from SQLite's WAL into the file itself, as far as nobody has to wait for that."""
+        with self._connected() as connection:
+            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def copy(self, target: Path) -> None:
+        """Write the log as it stands at one moment into a new file; appends go on meanwhile."""
+        with self._reading() as connection, closing(sqlite3.connect(target)) as copied:
+            connection.backup(copied)
+
     def check(self, noted: Collection[Head] = ()) -> Iterator[tuple[int, int]]:
         """Walk the hash chain, yielding (batches that hold, batches in all) as it goes, then SQLite's own pages.
 
@@ -184,6 +194,8 @@ class EmbeddedLog:
     def close(self) -> None:
         with self._writer_lock:
             self._closed = True
+            with suppress(sqlite3.DatabaseError):  # what is not brought over stands in the WAL
+                self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._writer.close()
 
     def _connect(self) -> sqlite3.Connection:
@@ -193,11 +205,16 @@ class EmbeddedLog:
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._connected() as connection:
+            connection.execute("PRAGMA query_only = ON")
+            yield connection
+
+    @contextmanager
+    def _connected(self) -> Iterator[sqlite3.Connection]:
         if self._closed:
             raise LogUnavailable(f"{self.path} is closed")
         try:
             with closing(self._connect()) as connection:
-                connection.execute("PRAGMA query_only = ON")
                 yield connection
         except sqlite3.DatabaseError as error:
             raise _translated(error, self.path) from error

@@ -133,6 +133,9 @@ class Chained(Protocol):
     def passes(self, head: Head) -> bool:
         """Whether the chain goes through a head that was noted earlier, as far as it says of itself."""
 
+    def settle(self) -> None:
+        """Bring what was written into the log's file itself, as far as nobody has to wait for that."""
+
     def check(self, noted: Collection[Head] = ()) -> Iterator[tuple[int, int]]:
         """Walk the hash chain, yielding (batches that hold, batches in all). Raises `LogDamaged`.
 

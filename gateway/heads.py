@@ -9,6 +9,7 @@ import os
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 import structlog
@@ -43,16 +44,18 @@ class Heads:
             self.note()
 
     def note(self) -> None:
-        """Note the head as it is now; what can't be written is told by `troubles`."""
+        """Have the log settle and note its head; what can't be written is told by `troubles`."""
         with self._lock:
-            self._noted_at, head = time.monotonic(), self._log.head()
+            self._noted_at = time.monotonic()
+            self._log.settle()
+            head = self._log.head()
             if head == self._last or not head.position:
                 return
-            line = json.dumps({"position": head.position, "chain": head.chain, "at": self._clock().isoformat()})
+            line = head_line(head, self._clock())
             self._failure = None
             for file in self._files:
                 try:
-                    _append(file, line + "\n")
+                    append_line(file, line)
                 except OSError as error:
                     self._failure = f"the log's head can't be noted in {file}: {error.strerror}"
                     _logger.warning(self._failure)
@@ -70,6 +73,11 @@ def read_heads(files: Iterable[Path]) -> list[Head]:
     """Every head that was noted, each once, in order. Raises `ValueError` for a line that is none."""
     found = {head for file in files for head in _heads(file, _lines(file, whole=True))}
     return sorted(found, key=lambda head: (head.position, head.chain))
+
+
+def head_line(head: Head, now: datetime) -> str:
+    """A line that notes a head."""
+    return json.dumps({"position": head.position, "chain": head.chain, "at": now.isoformat()}) + "\n"
 
 
 def left(heads: Sequence[Head], files: Sequence[Path]) -> str:
@@ -101,7 +109,7 @@ def _heads(file: Path, lines: Iterable[str]) -> Iterator[Head]:
             raise ValueError(f"{file}: {line.strip()!r} is no head of a log; remove that line") from None
 
 
-def _append(file: Path, line: str) -> None:
+def append_line(file: Path, line: str) -> None:
     """Add a line; one that a kill had cut short is taken off first."""
     descriptor = os.open(file, os.O_CREAT | os.O_RDWR | os.O_APPEND, 0o600)
     try:

@@ -10,10 +10,12 @@ from typing import Any
 from eventlog.chain import Head
 from eventlog.log import Chained, LogDamaged, LogUnavailable, Stream
 from gateway.api.keys import token_operation
+from gateway.backup import back_up
 from gateway.copies import Form, as_parquet, snapshot
 from gateway.heads import read_heads
-from gateway.platform import Platform, Progress
+from gateway.platform import LOG_FILE, Platform, Progress
 from gateway.query import query
+from gateway.sizes import size_of
 from projections import replay
 from projections.database import DatabaseUnavailable
 from services.decider import Refused
@@ -167,6 +169,13 @@ def take_snapshot(platform: Platform, arguments: Arguments, progress: Progress) 
     return {"written": str(target), "bytes": size, "position": position}
 
 
+def take_backup(platform: Platform, arguments: Arguments, _progress: Progress) -> dict[str, Any]:
+    """`target`: the log as it stands, and what else can't be had again, in a new folder."""
+    target = Path(arguments["target"])
+    head = back_up(platform, target)
+    return {"written": str(target), "bytes": size_of(target / LOG_FILE), "head": str(head)}
+
+
 def _part(platform: Platform, arguments: Arguments, progress: Progress) -> dict[str, Any]:
     """Replay part of the log: `topic`, `from` a time or `from_offset`, `into` a side file or the live tables."""
     start = _start(platform, arguments)
@@ -203,6 +212,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "import": import_tables,
     "replay": replay_tables,
     "snapshot": take_snapshot,
+    "backup": take_backup,
     "verify": verify,
     "sql": sql,
     "simulate_devices": simulate_devices,

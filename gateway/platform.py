@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -104,6 +104,7 @@ def open_platform(
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ExitStack() as stack:
         stack.enter_context(locked(data))
+        _make_private(data)
         shutil.rmtree(data / UPLOADS, ignore_errors=True)
         log = open_log(data / LOG_FILE)
         stack.callback(log.close)
@@ -180,6 +181,14 @@ def locked(data: Path) -> Iterator[None]:
         json.dump({"pid": os.getpid()}, file)
         file.flush()
         yield
+
+
+def _make_private(data: Path) -> None:
+    """Let nobody but this user into a data folder, also one that was made when others were."""
+    for path in (data, *data.iterdir()):
+        with suppress(FileNotFoundError):  # a file of SQLite's that went meanwhile
+            if not path.is_symlink() and path.stat().st_uid == os.getuid():
+                path.chmod(path.stat().st_mode & 0o700)
 
 
 def free_bytes(data: Path) -> int:
