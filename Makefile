@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PACKAGES := schemas eventlog services projections gateway mobile_api env1357 deploy
 
-.PHONY: run test check lint bench bench-hj212 bench-kafka setup web lock clean
+.PHONY: run test check lint bench bench-growth bench-hj212 bench-kafka setup web lock clean
 
 run: setup web            ## set up and serve the demo at http://127.0.0.1:8357
 	$(BIN)/env1357 serve --demo
@@ -27,6 +27,9 @@ lint: setup
 
 bench: setup              ## the figures that the README quotes, each beside its peer in the same run
 	$(BIN)/python -m deploy.bench
+
+bench-growth: setup       ## what questions cost as history grows: 1, 10 and 50 million readings; SIZES="200000 1000000" is quick
+	$(BIN)/python -m deploy.bench.growth $(if $(SIZES),--sizes $(SIZES))
 
 bench-hj212: setup        ## 1,000 HJ 212 devices on loopback: frames a second answered durably, and how fast
 	$(BIN)/python -m deploy.bench.hj212

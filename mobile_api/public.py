@@ -29,8 +29,7 @@ _STATIONS = """
 SELECT s.site_id, s.name_zh, s.name_en, s.lon, s.lat,
   h.observed_at, h.aqi, h.level, h.primary_pollutants, h.simulated
 FROM base.site AS s
-LEFT JOIN (FROM air.hourly QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY observed_at DESC) = 1) AS h
-  USING (site_id)
+LEFT JOIN air.latest AS h USING (site_id)
 WHERE s.kind = 'station'
 ORDER BY s.site_id
 """

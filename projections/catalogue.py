@@ -119,15 +119,28 @@ def _concerns(selected: str, source: str, topics: frozenset[str] | None) -> bool
 
 
 def narrowed(view: str, source: str, condition: str) -> str:
-    """SQL of a view of which one source is read only where a condition holds: for windows, which no filter passes.
+    """SQL of a view of which one source is read only where a condition holds, through the views between them too.
 
-    The condition must let through all that the rows which are asked for follow from.
+    It is for what a filter doesn't get through: windows, and spans that are made of many days. The condition must
+    let through all that the rows which are asked for follow from; it names columns of the source.
     """
-    return re.sub(
-        rf"\bFROM {re.escape(source)}\b",
-        f"FROM (FROM {source} WHERE {condition})",
-        catalogue().projections[view].sql,
-    )
+    projection, sql = catalogue().projections[view], catalogue().projections[view].sql
+    for name in projection.sources:
+        if name == source:
+            inner = f"FROM {source} WHERE {condition}"
+        elif _is_view(name) and source in catalogue().closure({name}):
+            inner = narrowed(name, source, condition)
+        else:
+            continue
+        first, *parts = re.split(rf"\b(FROM|JOIN) {re.escape(name)}\b", sql)
+        sql = first + "".join(
+            f"{word} ({inner}\n){rest}" for word, rest in zip(parts[::2], parts[1::2], strict=True)
+        )
+    return sql
+
+
+def _is_view(name: str) -> bool:
+    return name in catalogue().projections and catalogue().projections[name].kind == "view"
 
 
 def all_keys(projection: Projection) -> str:

@@ -90,7 +90,7 @@ class AirCoinQuery:
         self, info: Info, kind: str | None = None, limit: int = 1000, as_of: datetime | None = None
     ) -> list[CoinAccount]:
         rest = "WHERE ($kind IS NULL OR kind = $kind) ORDER BY account_id LIMIT $limit"
-        params = {"kind": kind, "limit": max(0, min(limit, 10_000))}
+        params = {"kind": kind, "limit": limit}
         return info.context.rows(CoinAccount, "air.coin_balance", rest, params, as_of)
 
     @strawberry.field(description="An account; null where there is none.")
@@ -109,7 +109,7 @@ class AirCoinQuery:
         self, info: Info, account_id: str | None = None, limit: int = 1000, as_of: datetime | None = None
     ) -> list[LowCarbonAction]:
         rest = "WHERE account_id = coalesce($account, account_id) ORDER BY acted_on DESC, action_no LIMIT $limit"
-        params = {"account": account_id, "limit": max(0, min(limit, 10_000))}
+        params = {"account": account_id, "limit": limit}
         return info.context.rows(LowCarbonAction, "air.low_carbon_action", rest, params, as_of)
 
     @strawberry.field(description="Low-carbon actions by kind, with what they saved.")

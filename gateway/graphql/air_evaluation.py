@@ -71,13 +71,18 @@ class AirEvaluation:
     @strawberry.field(description="Pollutant by pollutant, in order of their codes.")
     def items(self, info: Info) -> list[AirEvaluationItem]:
         moment, scope = getattr(self, "_asked", (None, None))
-        params = {"scope": self.scope_id, "period": self.period, "starts_on": self.starts_on}
+        params = {
+            "scope": self.scope_id, "period": self.period, "starts_on": self.starts_on,
+            "first": self.starts_on, "last": self.starts_on + _YEAR,
+        }  # fmt: skip
         frame = info.context.frame(_ITEMS, params, moment, scope)
         return rows_as(AirEvaluationItem, frame)
 
 
+_YEAR = timedelta(days=366)
+_DAYS = "day BETWEEN $first AND $last"
 _ITEMS = (
-    f"SELECT {columns_of(AirEvaluationItem)} FROM air.evaluation_item"
+    f"SELECT {columns_of(AirEvaluationItem)} FROM ({narrowed('air.evaluation_item', 'air.daily', _DAYS)}\n)"
     " WHERE scope_id = $scope AND period = $period AND starts_on = $starts_on ORDER BY factor"
 )
 
@@ -117,13 +122,18 @@ class AirEvaluationQuery:
         as_of: datetime | None = None,
     ) -> list[AirEvaluation]:
         sql = (
-            f"SELECT {columns_of(AirEvaluation)} FROM air.evaluation WHERE scope_id = $scope AND period = $period"
+            f"SELECT {columns_of(AirEvaluation)} FROM ({narrowed('air.evaluation', 'air.daily', _DAYS)}\n)"
+            " WHERE scope_id = $scope AND period = $period"
             " AND starts_on BETWEEN coalesce($since, DATE '1900-01-01') AND coalesce($until, DATE '2199-12-31')"
             " ORDER BY starts_on"
         )
-        params = {"scope": scope_id, "period": period.value, "since": since, "until": until}
+        first = date(since.year - 1, 1, 1) if since else date(1900, 1, 1)  # a year is compared with the one before
+        last = until + _YEAR if until else date(2199, 12, 31)
+        asked = {"scope": scope_id, "period": period.value, "since": since, "until": until}
         scope = evaluated(info, scope_id, since, until)
-        found = rows_as(AirEvaluation, info.context.frame(sql, params, as_of, scope))
+        found = rows_as(
+            AirEvaluation, info.context.frame(sql, {**asked, "first": first, "last": last}, as_of, scope)
+        )
         for evaluation in found:
             evaluation._asked = as_of, scope  # type: ignore[attr-defined]  # its items are asked of the same moment
         return found

@@ -141,7 +141,7 @@ class AirVehicleQuery:
         )
         params = {
             "since": naive(since), "until": naive(until), "site": site_id, "plate": plate,
-            "exceeding": exceeding_only, "limit": max(0, min(limit, _MOST)),
+            "exceeding": exceeding_only, "limit": limit,
         }  # fmt: skip
         return info.context.rows(VehiclePass, "air.vehicle_pass", rest, params, as_of)
 
@@ -167,7 +167,7 @@ class AirVehicleQuery:
         )
         params = {
             "since": since and naive(since), "until": until and naive(until), "site": site_id, "plate": plate,
-            "repeat": repeat_only, "limit": max(0, min(limit, _MOST)),
+            "repeat": repeat_only, "limit": limit,
         }  # fmt: skip
         return info.context.rows(VehicleOffender, "air.vehicle_offender", rest, params, as_of)
 
@@ -184,7 +184,7 @@ class AirVehicleQuery:
             "WHERE state = coalesce($state, state)"
             " AND site_id = coalesce($site, site_id) ORDER BY passed_at DESC, site_id, record_no LIMIT $limit"
         )
-        params = {"state": state, "site": site_id, "limit": max(0, min(limit, _MOST))}
+        params = {"state": state, "site": site_id, "limit": limit}
         return info.context.rows(SmokyVehicle, "air.smoky_vehicle", rest, params, as_of)
 
     @strawberry.field(description="Days of roadside devices in [since, until], oldest first.")

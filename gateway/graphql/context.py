@@ -1,6 +1,7 @@
 """What a GraphQL operation works with: one snapshot of the tables for all its fields, and the platform."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -18,13 +19,14 @@ from gateway.graphql.crew import Crews
 from gateway.graphql.rows import field_names, objects, select_of
 from gateway.platform import Platform
 from projections.aside import SetAside
-from projections.catalogue import catalogue
+from projections.catalogue import catalogue, narrowed
 from projections.database import Snapshot
 from projections.engine import Moved
 from projections.past import Past, PastsBusy, Scope, TooMuchPast, tables_read
 
 _WAITING_MOVES = 1000
 _BATCH_ROWS = 16_384
+_MOST_ROWS = 50_000
 
 Row = TypeVar("Row")
 
@@ -40,6 +42,7 @@ class Context:
         self._held = ExitStack()
         self._snapshot: Snapshot | None = None
         self._pasts: list[Past] = []
+        self.cut: dict[str, int] = {}
 
     @property
     def platform(self) -> Platform:
@@ -66,8 +69,12 @@ class Context:
         self._asked.add(sql)
         connection = self._now().connection if moment is None else self._past(naive(moment), sql, scope or Scope())
         used = {name: value for name, value in params.items() if f"${name}" in sql}
+        bounded = sql if re.search(r"\bLIMIT\b", sql) else f"{sql}\nLIMIT {_MOST_ROWS + 1}"
         with self._platform.database.answering(), self.allowance.reading(connection):
-            frame = self._read(connection.sql(sql, params=used))
+            frame = self._read(connection.sql(bounded, params=used))
+        if frame.height > _MOST_ROWS:
+            self.note_cut(", ".join(sorted(tables_read(sql))), _MOST_ROWS)
+            frame = frame.head(_MOST_ROWS)
         return frame.with_columns(pl.col(pl.Datetime).dt.replace_time_zone("UTC"))
 
     def _read(self, answered: duckdb.DuckDBPyRelation) -> pl.DataFrame:
@@ -87,10 +94,19 @@ class Context:
         params: Mapping[str, Any],
         moment: datetime | None,
         scope: Scope | None = None,
+        narrow: tuple[str, str] | None = None,
     ) -> list[Row]:
-        """Rows of a table as objects of a GraphQL type; `rest` is what its SELECT says behind the table's name."""
-        sql = f"SELECT {select_of(kind)} FROM {table} {rest}"
+        """Rows of a table as objects of a GraphQL type; `rest` is what its SELECT says behind the table's name.
+
+        `narrow` names a source of a view and the condition under which that is read at all.
+        """
+        source = f"({narrowed(table, *narrow)}\n)" if narrow else table
+        sql = f"SELECT {select_of(kind)} FROM {source} {rest}"
         return objects(kind, self.frame(sql, params, moment, scope))
+
+    def note_cut(self, what: str, limit: int) -> None:
+        """Note that a list holds more than was returned."""
+        self.cut[what] = limit
 
     @property
     def offsets(self) -> Offsets:

@@ -146,4 +146,4 @@ class DeviceQuery:
 
 
 def _few(limit: int) -> dict[str, int]:
-    return {"limit": max(0, min(limit, _MOST))}
+    return {"limit": limit}

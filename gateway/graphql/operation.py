@@ -20,6 +20,7 @@ from gateway.graphql.allowance import Ended
 from gateway.graphql.context import Context, position
 from gateway.graphql.documents import Documents, Prepared
 from gateway.graphql.limits import DocumentLimits
+from gateway.graphql.list_limits import limit_lists
 from gateway.graphql.scalars import Stated, StatedScalar
 from projections.database import DatabaseUnavailable
 from services.decider import Refused
@@ -36,11 +37,13 @@ class SnapshotSchema(strawberry.Schema):
     """Runs each operation in a thread of a crew, so that the tables' work never holds up the event loop.
 
     All fields of an operation see one snapshot; `extensions.position` says where in the log it stands, and
-    `extensions.setAside` what it lacks, where tables that it was made of have rows that can't be computed.
+    `extensions.setAside` what it lacks, where tables that it was made of have rows that can't be computed;
+    `extensions.cut` says which lists hold more than was returned.
     Whatever schema it is, its documents are judged before they are validated, and its operations end in time.
     """
 
     def __init__(self, query: type, mutation: type | None = None, subscription: type | None = None) -> None:
+        limit_lists(query)
         super().__init__(
             query,
             mutation,
@@ -112,6 +115,8 @@ class SnapshotSchema(strawberry.Schema):
                 _keep(named["query"], named.get("variable_values"), result.errors or (), context)
             if context.has_read:
                 result.extensions = {**(result.extensions or {}), **_stamp(context)}
+            if context.cut:
+                result.extensions = {**(result.extensions or {}), "cut": context.cut}
             return result
         finally:
             context.close()

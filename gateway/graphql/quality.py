@@ -97,5 +97,5 @@ class QualityQuery:
             " AND ($cleared OR cleared_at IS NULL OR cleared_at > $at) AND site_id = coalesce($site, site_id)"
             " ORDER BY raised_at DESC, alarm_id LIMIT $limit"
         )
-        params = {"at": naive(at), "cleared": cleared, "site": site_id, "limit": max(0, min(limit, 1000))}
+        params = {"at": naive(at), "cleared": cleared, "site": site_id, "limit": limit}
         return info.context.rows(Alarm, "monitor.alarm", rest, params, None)

@@ -57,7 +57,7 @@ class QuarantineQuery:
             "WHERE state = coalesce($state, state)"
             " ORDER BY quarantined_at DESC NULLS LAST, submission_id LIMIT $limit"
         )
-        params = {"limit": max(0, min(limit, 1000)), "state": state}
+        params = {"limit": limit, "state": state}
         return info.context.rows(Quarantined, "ops.quarantine", rest, params, None)
 
     @strawberry.field(description="What something in quarantine says, as last corrected; null if it is not there.")

@@ -63,7 +63,7 @@ class WasteQuery:
             "WHERE year = coalesce($year, year)"
             " AND facility_no = coalesce($facility, facility_no) ORDER BY report_no LIMIT $limit"
         )
-        params = {"year": year, "facility": facility_no, "limit": max(0, min(limit, 10_000))}
+        params = {"year": year, "facility": facility_no, "limit": limit}
         return info.context.rows(Release, "soil.release", rest, params, as_of)
 
     @strawberry.field(description="Totals of a year, the largest first.")

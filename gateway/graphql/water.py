@@ -1,6 +1,6 @@
 """Water: samplings assessed, months, quarters and years evaluated, trophic state, drinking-water sources."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import strawberry
 
@@ -166,6 +166,9 @@ _MEANS = (
 _SPANS = " AND span = coalesce($span, span) AND starts_on BETWEEN $since AND $until ORDER BY starts_on, span"
 
 
+_DAY, _YEAR = timedelta(days=1), timedelta(days=366)
+
+
 @strawberry.type
 class WaterQuery:
     @strawberry.field(description="Assessments of samplings that start in [since, until), oldest first.")
@@ -211,9 +214,8 @@ class WaterQuery:
     ) -> list[RiverEvaluation]:
         rest = f"WHERE true{_SPANS}, river_id"
         params = {"span": span, "since": since, "until": until}
-        return info.context.rows(
-            RiverEvaluation, "water.river", rest, params, as_of, water_scope(info, since, until)
-        )
+        scope, narrow = water_scope(info, since, until), ("water.evaluation", "starts_on BETWEEN $since AND $until")
+        return info.context.rows(RiverEvaluation, "water.river", rest, params, as_of, scope, narrow)
 
     @strawberry.field(
         description="Indicators 3, 4 and 5 over months, quarters and years that start in [since, until]."
@@ -242,9 +244,13 @@ class WaterQuery:
             " AND span = coalesce($span, span) AND starts_at >= $since AND starts_at < $until"
             " ORDER BY starts_at, span, site_id"
         )
-        params = {"site": site_id, "span": span, "since": naive(since), "until": naive(until)}
-        scope = water_scope(info, since.date(), until.date())
-        return info.context.rows(TrophicState, "water.trophic", rest, params, as_of, scope)
+        days = {"first": (since - _DAY).date(), "last": (until + _DAY).date()}
+        params = {"site": site_id, "span": span, "since": naive(since), "until": naive(until), **days}
+        scope, narrow = (
+            water_scope(info, since.date(), until.date()),
+            ("water.evaluation", "starts_on BETWEEN $first AND $last"),
+        )
+        return info.context.rows(TrophicState, "water.trophic", rest, params, as_of, scope, narrow)
 
     @strawberry.field(description="Drinking-water sources: samplings that start in [since, until), oldest first.")
     def source_assessments(
@@ -268,7 +274,10 @@ class WaterQuery:
         self, info: Info, since: date, until: date, span: str | None = None, as_of: datetime | None = None
     ) -> list[SourceRate]:
         rest = f"WHERE true{_SPANS}"
-        params = {"span": span, "since": since, "until": until}
-        return info.context.rows(
-            SourceRate, "water.source_rate", rest, params, as_of, water_scope(info, since, until)
+        within = {"first": since, "last": until + _YEAR}
+        params = {"span": span, "since": since, "until": until, **within}
+        scope, narrow = (
+            water_scope(info, since, until),
+            ("water.sampling", "observed_at >= day_start($first) AND observed_at < day_start($last)"),
         )
+        return info.context.rows(SourceRate, "water.source_rate", rest, params, as_of, scope, narrow)

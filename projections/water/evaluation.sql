@@ -31,26 +31,25 @@ mean AS (
     bool_and(reviewed) AS reviewed, bool_or(simulated) AS simulated, max(recorded_at) AS recorded_at
   FROM at_point GROUP BY ALL
 ),
-judged AS (
-  SELECT m.subject_id, m.span, m.starts_on, m.factor, any_value(l.edition) AS edition,
-    CAST(1 + count(*) FILTER (NOT rounded_millionths(m.mean, r.decimals) BETWEEN l.at_least AND l.at_most)
-      AS TINYINT) AS class,
-    any_value(exceeded_by(rounded_millionths(m.mean, r.decimals), l.at_most))
+judged AS (  -- in one pass with the means, so that whoever asks for a subject or a span reads that alone
+  SELECT m.subject_id, m.span, m.starts_on, m.kind, m.target_class, m.factor, m.mean, m.months, m.points, m.samplings,
+    m.reviewed, m.simulated, m.recorded_at, any_value(l.edition) AS edition,
+    CASE WHEN count(l.factor) > 0
+      THEN CAST(1 + count(*) FILTER (NOT rounded_millionths(m.mean, l.decimals) BETWEEN l.at_least AND l.at_most)
+        AS TINYINT) END AS class,
+    any_value(exceeded_by(rounded_millionths(m.mean, l.decimals), l.at_most))
       FILTER (l.class = 3 AND l.has_multiple) AS exceeded_by
   FROM mean AS m
-  JOIN standards.water_class_limit AS l ON l.factor = m.factor AND l.water_body_kind = m.body_kind
-  JOIN standards.water_rounding AS r ON r.factor = m.factor
-  GROUP BY m.subject_id, m.span, m.starts_on, m.factor
-),
-verdict AS (
-  SELECT subject_id, span, starts_on, max(class) AS class, count(*) AS items, any_value(edition) AS edition,
-    list({factor: j.factor, class: j.class, exceeded_by: j.exceeded_by} ORDER BY j.class > 3 DESC,
-      p.factor IS NULL, j.class DESC, j.exceeded_by DESC NULLS LAST, j.factor) AS ranked
-  FROM judged AS j LEFT JOIN standards.water_priority_items AS p USING (factor) GROUP BY ALL
+  LEFT JOIN (FROM standards.water_class_limit JOIN standards.water_rounding USING (factor)) AS l
+    ON l.factor = m.factor AND l.water_body_kind = m.body_kind
+  GROUP BY ALL
 )
-SELECT m.subject_id, m.span, m.starts_on, m.kind, v.class, v.ranked, coalesce(v.items, 0) AS items, v.edition,
-  m.target_class, v.class <= m.target_class AS meets_target, max(m.months) AS months, max(m.points) AS points,
-  list({factor: m.factor, mean: m.mean, points: m.points, samplings: m.samplings} ORDER BY m.factor) AS means,
-  bool_and(m.reviewed) AS reviewed, bool_or(m.simulated) AS simulated, max(m.recorded_at) AS recorded_at
-FROM mean AS m LEFT JOIN verdict AS v USING (subject_id, span, starts_on)
-GROUP BY m.subject_id, m.span, m.starts_on, m.kind, m.target_class, v.class, v.ranked, v.items, v.edition
+SELECT j.subject_id, j.span, j.starts_on, j.kind, max(j.class) AS class,
+  list({factor: j.factor, class: j.class, exceeded_by: j.exceeded_by} ORDER BY j.class > 3 DESC, p.factor IS NULL,
+    j.class DESC, j.exceeded_by DESC NULLS LAST, j.factor) FILTER (j.class IS NOT NULL) AS ranked,
+  count(j.class) AS items, any_value(j.edition) AS edition, j.target_class,
+  max(j.class) <= j.target_class AS meets_target, max(j.months) AS months, max(j.points) AS points,
+  list({factor: j.factor, mean: j.mean, points: j.points, samplings: j.samplings} ORDER BY j.factor) AS means,
+  bool_and(j.reviewed) AS reviewed, bool_or(j.simulated) AS simulated, max(j.recorded_at) AS recorded_at
+FROM judged AS j LEFT JOIN standards.water_priority_items AS p USING (factor)
+GROUP BY j.subject_id, j.span, j.starts_on, j.kind, j.target_class
