@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from services.checks import expect_past, expect_past_day, expect_step, expect_texts
 from services.decider import Command, Decide, Decider, Fact, require, stated
+from services.growing import Growing
 from services.registers import as_kept, restated
 
 
@@ -78,7 +79,7 @@ class Bypass:
 
     status: str = ""
     last: Mapping[str, Fact] = field(default_factory=dict)
-    reported: tuple[bool, ...] = ()
+    reported: Growing[int, bool] = field(default_factory=Growing)
 
 
 def register_bypass(command: RegisterBypass, state: Bypass, _now: datetime) -> Sequence[Fact]:
@@ -117,7 +118,7 @@ def report_bypass_opening(command: ReportBypassOpening, state: Bypass, now: date
         "opening",
         "Count its openings from 1.",
     )
-    reported = state.reported[command.opening - 1]
+    reported = state.reported[command.opening]
     expect_step(not reported, f"opening {command.opening}", "reported already", "opening")
     expect_past(command.reported_at, now, "reported_at")
     return [stated("air.bypass_opening_reported", command)]
@@ -137,12 +138,13 @@ def evolve(state: Bypass, fact: Fact) -> Bypass:
             return replace(state, status="CLOSED" if state.status in ("", "REMOVED") else state.status)
         case "air.bypass_opened":
             told = fact.fields["reported_at"] is not None
-            return replace(state, status="OPEN", reported=(*state.reported, told))
+            return replace(state, status="OPEN", reported=state.reported.with_(len(state.reported) + 1, told))
         case "air.bypass_closed":
             return replace(state, status="CLOSED")
         case "air.bypass_opening_reported":
             number = fact.fields["opening"]
-            return replace(state, reported=(*state.reported[: number - 1], True, *state.reported[number:]))
+            known = number in state.reported
+            return replace(state, reported=state.reported.with_(number, True)) if known else state
         case "air.bypass_removed":
             return replace(state, status="REMOVED")
         case _:

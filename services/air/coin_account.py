@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from services.decider import Fact, require
+from services.growing import Growing
 
 ISSUER = "issuer"
 MOST = 1_000_000
@@ -21,8 +22,8 @@ class Account:
     account_id: str = ""
     entry: Fact | None = None
     balance: int = 0
-    postings: Mapping[tuple[str, str], Fact] = field(default_factory=dict)
-    reversed: frozenset[tuple[str, str]] = frozenset()
+    postings: Growing[tuple[str, str], Fact] = field(default_factory=Growing)
+    reversed: Growing[tuple[str, str], Fact] = field(default_factory=Growing)
     other: str = ""
     action: Fact | None = None
 
@@ -40,8 +41,8 @@ def evolve(state: Account, fact: Fact) -> Account:
     change = _change(state.account_id, fact.fields)
     undone = state.reversed
     if fact.fields["kind"] == "REVERSAL" and change < 0:
-        undone |= {(_of_reversed(fact.fields), fact.fields["reversed_no"])}
-    postings = {**state.postings, identity: fact}
+        undone = undone.with_((_of_reversed(fact.fields), fact.fields["reversed_no"]), fact)
+    postings = state.postings.with_(identity, fact)
     return replace(state, balance=state.balance + change, postings=postings, reversed=undone)
 
 

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 
 from schemas.standards import factors
 from services.decider import Command, Decide, Decider, Fact, latest, require, stated
+from services.growing import Growing
 from services.registers import restated
 
 _ALARM = re.compile(r"(OFFLINE|STUCK|EXCEEDANCE)/[^/]+/[^/]*/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
-Reviews = Mapping[str, bool]
+Reviews = Growing[str, bool]
 """Whether each review of a site stands; False where it was withdrawn."""
 
 
@@ -162,7 +163,7 @@ def _said(command: Command) -> dict[str, object]:
 
 
 def _reviewed(reviews: Reviews, fact: Fact) -> Reviews:
-    return {**reviews, fact.fields["review_id"]: fact.event == "district.readings_marked"}
+    return reviews.with_(fact.fields["review_id"], fact.event == "district.readings_marked")
 
 
 def _aware(moment: datetime) -> datetime:
@@ -186,8 +187,8 @@ def _of_quarantine(decide: Decide) -> Decider:
 
 
 DECIDERS: Mapping[type[Command], Decider] = {
-    MarkReadings: Decider("review", lambda c: c.site_id, mark_readings, _reviewed, initial={}),
-    WithdrawReview: Decider("review", lambda c: c.site_id, withdraw_review, _reviewed, initial={}),
+    MarkReadings: Decider("review", lambda c: c.site_id, mark_readings, _reviewed, initial=Growing()),
+    WithdrawReview: Decider("review", lambda c: c.site_id, withdraw_review, _reviewed, initial=Growing()),
     CorrectSubmission: _of_quarantine(correct_submission),
     DismissSubmission: _of_quarantine(dismiss_submission),
     AcknowledgeAlarm: Decider("alarm", lambda c: c.alarm_id, acknowledge_alarm, latest),
