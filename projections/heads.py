@@ -17,7 +17,7 @@ _PRINTS = "SELECT (hash(subject) >> 32 << 32) | CAST(rowid AS UBIGINT) AS print,
 _ASKED = "SELECT hash(subject) >> 32 << 32 AS print FROM (SELECT unnest(?) AS subject)"
 _FOUND = """
 SELECT rowid, subject, CAST(event_id AS VARCHAR), length, first_offset, last_offset FROM ops.head
-WHERE rowid IN (SELECT unnest(?)) AND subject IN (SELECT unnest(?))
+WHERE rowid IN (SELECT unnest(?))
 """
 _OF_THIS_TRANSACTION = 2**40
 """DuckDB numbers rows from far above this while they are not committed."""
@@ -47,8 +47,8 @@ class Heads:
         rows = self._candidates(connection, subjects)
         if not rows:
             return {}
-        found = connection.execute(_FOUND, [rows, list(subjects)]).fetchall()
-        return {subject: Head(row, *rest) for row, subject, *rest in found}
+        found, asked = connection.execute(_FOUND, [rows]).fetchall(), set(subjects)
+        return {subject: Head(row, *rest) for row, subject, *rest in found if subject in asked}
 
     def _candidates(self, connection: duckdb.DuckDBPyConnection, subjects: Sequence[str]) -> list[int]:
         """Rows that may be those of the subjects, and a few others."""

@@ -28,11 +28,7 @@ SELECT uuid() AS event_id, 'device_detail/' || uuid() AS subject,
   'site' || i % 200 AS site_id, i AS log_offset, 1 AS sequence
 FROM range(?, ?) AS t(i)
 """
-_LIVES = """
-INSERT INTO ops.head SELECT 'lake/' || i, uuid(), 1, i, i FROM range(?, ?) AS t(i);
-INSERT INTO base.lake_registered BY NAME
-SELECT uuid() AS event_id, 'lake/' || i AS subject, i AS log_offset, 1 AS sequence FROM range(?, ?) AS t(i)
-"""
+_LIVES = "INSERT INTO ops.head SELECT 'lake/' || i, uuid(), 1, i, i FROM range(?, ?) AS t(i)"
 
 
 def main() -> int:
@@ -69,8 +65,7 @@ def _find(generation: Generation, size: int, number: int) -> None:
 def _fill(generation: Generation, start: int, end: int) -> None:
     naive = _START.replace(tzinfo=None)
     generation.connection.execute(_DETAILS, [naive, naive, start, end])
-    for statement in _LIVES.split(";"):
-        generation.connection.execute(statement, [start, end])
+    generation.connection.execute(_LIVES, [start, end])
     generation.connection.execute("CHECKPOINT")
 
 
