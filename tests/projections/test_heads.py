@@ -86,3 +86,21 @@ def test_a_life_of_many_folds_goes_on_and_its_rivals_are_kept_once(tables: Table
         ("乙", 2),
     ]
     assert tables.row("SELECT count(*) FROM ops.superseded") == (1,)
+
+
+def test_a_head_keeps_its_place_however_often_its_life_goes_on_and_the_file_is_written(tables: Tables) -> None:
+    events = {f"lake-{n}": lake(f"lake-{n}") for n in range(30)}
+    tables.given(*events.values())
+    for step in range(4):
+        for site_id in list(events)[step :: step + 1]:
+            last = events[site_id].fields["event_id"]
+            events[site_id] = lake(site_id, name_zh=f"{step}", previous=last)
+            tables.given(events[site_id])
+        tables.connection.execute("CHECKPOINT")
+    subjects = [f"lake/{site_id}" for site_id in events]
+    for heads in (tables.engine.heads, Heads()):
+        found = heads.of(tables.connection, subjects)
+        assert {head.event_id for head in found.values()} == {e.fields["event_id"] for e in events.values()}
+    counted = "SELECT subject, count(*), min(log_offset), max(log_offset) FROM base.lake_registered GROUP BY ALL"
+    kept = "SELECT subject, length, first_offset, last_offset FROM ops.head"
+    assert sorted(tables.rows(counted)) == sorted(tables.rows(kept))
