@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Collection, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +31,14 @@ from gateway.front.bodies import KIB, MIB, Bodies, BodyLimit
 from gateway.front.callers import Callers
 from gateway.front.counted import Counted, Requests
 from gateway.front.editor import WithEditor
-from gateway.graphql.allowance import Ended, OperationLimits
-from gateway.graphql.context import position
-from gateway.graphql.crew import Crew, Crews
+from gateway.graphql.allowance import Allowance, Ended, OperationLimits
+from gateway.graphql.context import Desk, open_desk
+from gateway.graphql.crew import Crew
 from gateway.graphql.endpoint import GraphQLEndpoint
 from gateway.graphql.operation import SnapshotSchema
 from gateway.graphql.schema import build_schema
 from gateway.health import Trouble, status_of, told
+from gateway.kept import Answer
 from gateway.metrics import exposition
 from gateway.operations import EXPECTED_FAILURES, OPERATIONS
 from gateway.platform import Platform
@@ -73,9 +75,9 @@ def build_app(
     by their names, `hosts` the names that it is asked by beside loopback and its own address,
     `limits` what a GraphQL operation may use.
     """
-    crews = Crews(limits or OperationLimits())
+    desk = open_desk(platform, limits or OperationLimits())
     endpoints = {"/graphql": build_schema(), **{f"/mobile/{name}/graphql": s for name, s in schemas.items()}}
-    served = [(path, GraphQLEndpoint(schema, platform, crews)) for path, schema in endpoints.items()]
+    served = [(path, GraphQLEndpoint(schema, desk)) for path, schema in endpoints.items()]
     requests = Requests()
     app = Starlette(
         routes=[
@@ -102,9 +104,10 @@ def build_app(
             Exception: broken,
             DatabaseUnavailable: unavailable,
             LogUnavailable: unavailable,
+            Ended: unavailable,
         },
     )
-    app.state.crews, app.state.asking = crews, Crew("ready", 2, _READY_WITHIN_S)
+    app.state.desk, app.state.asking = desk, Crew("ready", 2, _READY_WITHIN_S)
     app.state.requests = requests
     app.state.platform, app.state.key, app.state.admission = platform, key, Admission(platform)
     app.state.deliveries = Deliveries(platform)
@@ -117,23 +120,31 @@ async def map_index(_request: Request) -> Response:
 
 
 async def map_layer(request: Request) -> Response:
-    """One of the seven maps; its ETag is the log position that it was read at."""
-    name, platform = request.path_params["name"], request.app.state.platform
+    """One of the seven maps, read once for all who ask until a table moves that it is read from."""
+    name, desk = request.path_params["name"], request.app.state.desk
     if name not in maps.MAPS:
         raise HTTPException(404, f"there is no map {name!r}; there are {', '.join(maps.MAPS)}")
-
-    def read() -> tuple[str, bytes]:
-        with platform.database.read() as snapshot:
-            etag = f'"{position(snapshot.offsets)}"'
-            if etag == request.headers.get("if-none-match"):
-                return etag, b""
-            return etag, maps.geojson(snapshot.connection, name)
-
-    etag, content = await anyio.to_thread.run_sync(read)
-    headers = {"ETag": etag, "Cache-Control": "no-cache"}
-    if not content:
+    asked = ("map", name)
+    answer = desk.kept.get(asked) or await desk.shared.do(
+        (*asked, repr(desk.kept.moves)), partial(_drawn, desk, name)
+    )
+    headers = {"ETag": desk.kept.etag(asked, answer), "Cache-Control": "no-cache"}
+    if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    return Response(content, media_type="application/geo+json", headers=headers)
+    return Response(answer.content, media_type="application/geo+json", headers=headers)
+
+
+async def _drawn(desk: Desk, name: str) -> Answer:
+    allowance, before = Allowance(desk.crews.limits), desk.kept.moves
+
+    def draw() -> bytes:
+        with desk.platform.database.read() as snapshot, allowance.reading(snapshot.connection):
+            return maps.geojson(snapshot.connection, name)
+
+    content = await desk.crews.answer(allowance, draw)
+    answer = desk.kept.answer(content, maps.reads(name), before)
+    desk.kept.put(("map", name), answer)
+    return answer
 
 
 async def alive(_request: Request) -> Response:

@@ -7,6 +7,8 @@ from typing import Any
 import duckdb
 import orjson
 
+from gateway.kept import tables_in
+
 _SITE = "site_id AS id, kind, name_zh, name_en, lon, lat, position_quality, source = 'simulator' AS simulated"
 
 _AIR = "ends_at, aqi, level, primary_pollutants, edition, pm25_ug_m3, pm10_ug_m3, o3_ug_m3"
@@ -99,12 +101,23 @@ MAPS: Mapping[str, NetworkMap] = {
 }
 
 
-def index() -> list[dict[str, str]]:
-    """What maps there are."""
+def index() -> list[dict[str, Any]]:
+    """What maps there are; one is to be fetched anew when a table moves that it `reads`."""
     return [
-        {"id": name, "title_zh": each.title_zh, "title_en": each.title_en, "href": f"/maps/{name}.geojson"}
+        {
+            "id": name,
+            "title_zh": each.title_zh,
+            "title_en": each.title_en,
+            "href": f"/maps/{name}.geojson",
+            "reads": sorted(reads(name)),
+        }
         for name, each in MAPS.items()
     ]
+
+
+def reads(name: str) -> frozenset[str]:
+    """The tables, views and tables of events that a map is read from."""
+    return tables_in(f"{MAPS[name].nodes} {MAPS[name].edges or ''}")
 
 
 def geojson(connection: duckdb.DuckDBPyConnection, name: str) -> bytes:

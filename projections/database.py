@@ -94,7 +94,7 @@ class Database:
         """Open the generation in use, or lay out the first. Raises `DatabaseUnavailable`."""
         self._lock = threading.Lock()
         self._closed = False
-        self._moves: Counter[str] = Counter()
+        self.moves: Counter[str] = Counter()
         self._reopening = False
         self.due: Due | None = None
         self.built: tuple[int, int] = (0, 0)
@@ -139,11 +139,11 @@ class Database:
 
     def note_moved(self, tables: Iterable[str]) -> None:
         """Say which tables a committed fold has changed."""
-        self._moves.update(tables)
+        self.moves.update(tables)
 
     def revision(self, table: str) -> tuple[Path, int]:
         """The same for as long as a table is: taken before a read, it tells whether what was read holds."""
-        return self._live.path, self._moves[table]
+        return self._live.path, self.moves[table]
 
     @contextmanager
     def read(self) -> Iterator[Snapshot]:

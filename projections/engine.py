@@ -21,6 +21,9 @@ from projections.kept import as_kept
 from projections.transaction import transaction, with_frame
 from schemas.contract import event_types
 
+EVERYTHING = "*"
+"""Moves with whatever may have changed any table beside a fold."""
+
 _FEW = 1000
 _TOLD = "air.hourly"
 _SLICE_ROWS = 8192
@@ -40,7 +43,10 @@ _MOVE_CHECKPOINT = "UPDATE ops.checkpoint SET next_offset = ? WHERE topic = ? AN
 
 @dataclass(frozen=True)
 class Moved:
-    """What a fold changed: for each table how many keys were recomputed, and which hours of the air, where few."""
+    """What a fold changed: how many keys of each table were recomputed, how many events came into each of events.
+
+    `keys` are the hours of the air that were, where few.
+    """
 
     offsets: Mapping[Stream, int]
     tables: Mapping[str, int]
@@ -109,11 +115,12 @@ class Engine:
                 self._quarantine(chunk.unreadable, arrived)
             except DATA_FAULTS as error:
                 raise Unfoldable from error
+            came = self._counted(arrived)
             counts, keys = self._recompute(arrived, topics, plan, _position(chunk))
             self._remember(chunk.after)
         for relation in set(arrived.values()):
             self._drop(relation)
-        return Moved({**chunk.before, **chunk.after}, counts, keys)
+        return Moved({**chunk.before, **chunk.after}, {**came, **counts}, keys)
 
     def _foldable(self, chunk: Chunk, failure: Unfoldable) -> Chunk:
         """The chunk without the events that no base table can take, which are unreadable then."""
@@ -218,6 +225,13 @@ class Engine:
                 " FROM unreadable ANTI JOIN ops.unreadable AS known USING (submission_id)"
             )
             arrived["ops.unreadable"] = "unreadable"
+
+    def _counted(self, arrived: Mapping[str, str]) -> dict[str, int]:
+        """How many rows came into each table that anything came into."""
+        rows = dict[str, int]()
+        for relation in set(arrived.values()):
+            ((rows[relation],),) = self._connection.execute(parsed(f"SELECT count(*) FROM {relation}")).fetchall()
+        return {table: rows[relation] for table, relation in arrived.items() if rows[relation]}
 
     def _recompute(
         self, arrived: dict[str, str], topics: frozenset[str], plan: Plan, position: str

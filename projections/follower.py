@@ -15,7 +15,7 @@ import structlog
 from eventlog.log import Chained, EventLog, Offsets, Unavailable
 from projections.catalogue import catalogue
 from projections.database import Database, DatabaseUnavailable, Due
-from projections.engine import Moved
+from projections.engine import EVERYTHING, Moved
 from projections.incoming import CHUNK_EVENTS, chunks
 
 _WAIT_S = 0.1
@@ -116,6 +116,7 @@ class Follower:
         """Nothing is folded inside; behind it, wherever the database then stands is taken up."""
         with self._folding:
             yield
+            self._database.note_moved([EVERYTHING])
             self._offsets = dict(self._database.engine.offsets())
         with self._progress:
             self._progress.notify_all()

@@ -22,12 +22,11 @@ from deploy.bench.questions import ALL, Ends, questions
 from deploy.bench.readings import FACTORS, STATIONS
 from eventlog.embedded import EmbeddedLog
 from gateway.graphql.allowance import OperationLimits
-from gateway.graphql.context import Context
-from gateway.graphql.crew import Crews
+from gateway.graphql.context import Context, Desk, open_desk
 from gateway.graphql.operation import SnapshotSchema
 from gateway.graphql.schema import build_schema
 from gateway.maps import geojson
-from gateway.platform import LOG_FILE, Platform, open_platform
+from gateway.platform import LOG_FILE, open_platform
 from projections.database import Limits
 
 _FIRST_HOUR_US = 1_577_808_000_000_000
@@ -102,23 +101,23 @@ def _ask(data: Path, size: int) -> None:
     with open_platform(data, Limits()) as platform:
         platform.follower.wait_for(platform.log.ends(), 7200)
         folded = time.perf_counter() - started
-        crews, schema = Crews(OperationLimits()), build_schema()
-        costs = {name: _cost(platform, crews, schema, text) for name, text in questions(_ends(size)).items()}
-        crews.close()
+        desk, schema = open_desk(platform, OperationLimits(answers_kept_bytes=0)), build_schema()
+        costs = {name: _cost(desk, schema, text) for name, text in questions(_ends(size)).items()}
+        desk.crews.close()
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     _say(json.dumps({"cpu_ms": costs, "of_all": {"peak_mb": peak, "fold_s": folded}}))
 
 
-def _cost(platform: Platform, crews: Crews, schema: SnapshotSchema, text: str) -> float | str:
+def _cost(desk: Desk, schema: SnapshotSchema, text: str) -> float | str:
     """Median CPU ms of answering, or what went wrong."""
     taken = list[float]()
     while len(taken) < _ASKED and sum(taken) < _LONG_S * 1000:
         started = time.process_time()
         if text.startswith("/maps/"):
-            with platform.database.read() as snapshot:
+            with desk.platform.database.read() as snapshot:
                 geojson(snapshot.connection, text.removeprefix("/maps/").removesuffix(".geojson"))
         else:
-            answer = asyncio.run(schema.execute(text, context_value=Context(platform, crews)))
+            answer = asyncio.run(schema.execute(text, context_value=Context(desk)))
             if answer.errors:
                 return f"{text[:40]}… {answer.errors[0].message}"
         taken.append((time.process_time() - started) * 1000)

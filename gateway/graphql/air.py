@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 import strawberry
 
-from gateway.graphql.context import Info, columns_of, naive
+from gateway.graphql.context import Context, Info, columns_of, naive
 from projections.past import Scope
 
 _DAY = timedelta(days=1)
@@ -123,14 +123,14 @@ def _looking_back(info: Info, moment: datetime | None) -> Scope | None:
     return Scope() if latest is None else Scope(None, naive(latest) - _LOOKED_BACK)
 
 
-def hours_of(info: Info, keys: Sequence[tuple[object, ...]]) -> list[AirHour]:
+def hours_of(context: Context, keys: Sequence[tuple[object, ...]]) -> list[AirHour]:
     """The hours of these keys, site and start, as they are now."""
     rest = (
         "SEMI JOIN (SELECT unnest($sites) AS site_id, unnest($times) AS observed_at) USING (site_id, observed_at)"
         " ORDER BY site_id, observed_at"
     )
     params = {"sites": [key[0] for key in keys], "times": [key[1] for key in keys]}
-    return info.context.rows(AirHour, "air.hourly", rest, params, None)
+    return context.rows(AirHour, "air.hourly", rest, params, None)
 
 
 def _midnight(day: date) -> datetime:

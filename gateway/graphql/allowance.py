@@ -14,7 +14,8 @@ import pyarrow as pa
 class OperationLimits:
     """The most that one operation may use, and how many are run at once.
 
-    `values` are rows times columns that are read; an operation waits `patience_s` for its turn.
+    `values` are rows times columns that are read; an operation waits `patience_s` for its turn. Answers are kept up
+    to so many bytes.
     """
 
     time_s: float = 30.0
@@ -22,6 +23,7 @@ class OperationLimits:
     at_once: int = 16
     commands_at_once: int = 64
     patience_s: float = 3.0
+    answers_kept_bytes: int = 32 * 1024 * 1024
 
 
 class Ended(Exception):

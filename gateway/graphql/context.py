@@ -1,9 +1,9 @@
 """What a GraphQL operation works with: one snapshot of the tables for all its fields, and the platform."""
 
-import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -14,46 +14,74 @@ import strawberry
 from graphql import GraphQLError
 
 from eventlog.log import Offsets
-from gateway.graphql.allowance import Allowance
+from gateway.graphql.allowance import Allowance, OperationLimits
 from gateway.graphql.crew import Crews
+from gateway.graphql.notices import Notices
 from gateway.graphql.rows import field_names, objects, select_of
+from gateway.kept import Kept, Shared, tables_in
 from gateway.platform import Platform
 from projections.aside import SetAside
 from projections.catalogue import catalogue, narrowed
 from projections.database import Snapshot
-from projections.engine import Moved
 from projections.past import Past, PastsBusy, Scope, TooMuchPast, tables_read
 
-_WAITING_MOVES = 1000
 _BATCH_ROWS = 16_384
 _MOST_ROWS = 50_000
 
 Row = TypeVar("Row")
 
 
+@dataclass(frozen=True)
+class Desk:
+    """What an operation is carried out with, whichever schema it belongs to."""
+
+    platform: Platform
+    crews: Crews
+    notices: Notices
+    kept: Kept
+    shared: Shared[Any] = field(default_factory=Shared)
+
+
+def open_desk(platform: Platform, limits: OperationLimits) -> Desk:
+    """The desk of a platform."""
+    return Desk(
+        platform,
+        Crews(limits),
+        Notices(platform.follower.listen),
+        Kept(platform.database, limits.answers_kept_bytes),
+    )
+
+
 class Context:
     """One operation's. Its snapshot is taken at the first read and let go by `close`; one thread uses it."""
 
-    def __init__(self, platform: Platform, crews: Crews) -> None:
-        self.crews = crews
-        self.allowance = Allowance(crews.limits)
-        self._platform = platform
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self.allowance = Allowance(desk.crews.limits)
+        self.tables = set[str]()
         self._asked: set[str] = set()
+        self.etag: str | None = None
+        self.reads_beyond_tables = False
         self._held = ExitStack()
         self._snapshot: Snapshot | None = None
         self._pasts: list[Past] = []
         self.cut: dict[str, int] = {}
 
+    def anew(self) -> "Context":
+        """The context of another operation at the same desk."""
+        return Context(self.desk)
+
     @property
     def platform(self) -> Platform:
         """What commands are carried out by. Raises `Ended` where the operation's time is over."""
         self.allowance.check()
-        return self._platform
+        self.reads_beyond_tables = True
+        return self.desk.platform
 
     @property
     def lacking(self) -> list[SetAside]:
         """What is set aside in the tables that were asked so far, or in what they follow from."""
-        lagging = self._platform.lagging
+        lagging = self.desk.platform.lagging
         if not lagging.set_aside():
             return []
         return lagging.concerning({table for sql in self._asked for table in tables_read(sql)})
@@ -68,9 +96,10 @@ class Context:
         """The answer to a question: as the tables that it reads are, or as was known at `moment`."""
         self._asked.add(sql)
         connection = self._now().connection if moment is None else self._past(naive(moment), sql, scope or Scope())
+        self.tables |= tables_in(sql)
         used = {name: value for name, value in params.items() if f"${name}" in sql}
         bounded = sql if re.search(r"\bLIMIT\b", sql) else f"{sql}\nLIMIT {_MOST_ROWS + 1}"
-        with self._platform.database.answering(), self.allowance.reading(connection):
+        with self.desk.platform.database.answering(), self.allowance.reading(connection):
             frame = self._read(connection.sql(bounded, params=used))
         if frame.height > _MOST_ROWS:
             self.note_cut(", ".join(sorted(tables_read(sql))), _MOST_ROWS)
@@ -118,20 +147,6 @@ class Context:
         """Whether a snapshot was taken."""
         return self._snapshot is not None
 
-    async def moves(self) -> AsyncIterator[Moved]:
-        """What each fold from now on changed. A listener that falls far behind is let go."""
-        loop, queue = asyncio.get_running_loop(), asyncio.Queue[Moved](_WAITING_MOVES)
-
-        def listener(moved: Moved) -> None:
-            loop.call_soon_threadsafe(queue.put_nowait, moved)
-
-        end = self._platform.follower.listen(listener)
-        try:
-            while True:
-                yield await queue.get()
-        finally:
-            end()
-
     def close(self) -> None:
         """Let go of the snapshot."""
         self._held.close()
@@ -139,7 +154,7 @@ class Context:
 
     def _now(self) -> Snapshot:
         if self._snapshot is None:
-            self._snapshot = self._held.enter_context(self._platform.database.read())
+            self._snapshot = self._held.enter_context(self.desk.platform.database.read())
         return self._snapshot
 
     def _past(self, moment: datetime, sql: str, scope: Scope) -> duckdb.DuckDBPyConnection:
@@ -151,7 +166,7 @@ class Context:
         live, reading = self._now().connection, self.allowance.reading
         try:
             with reading(live):
-                made = self._platform.pasts.at(live, moment, needed, scope, reading)
+                made = self.desk.platform.pasts.at(live, moment, needed, scope, reading)
                 self._pasts.append(self._held.enter_context(made))
         except TooMuchPast as refusal:
             code = "TOO_MUCH_OF_THE_PAST"

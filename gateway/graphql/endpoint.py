@@ -1,7 +1,9 @@
 """Serves a schema over HTTP, over graphql-transport-ws, and subscriptions as events of a stream."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -15,10 +17,9 @@ from strawberry.http import GraphQLRequestData
 from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types import ExecutionResult
 
-from gateway.graphql.context import Context
-from gateway.graphql.crew import Crews
+from gateway.graphql.context import Context, Desk
 from gateway.graphql.operation import SnapshotSchema
-from gateway.platform import Platform
+from gateway.graphql.socket import Socket
 
 _NO_REQUEST = (
     'a GraphQL request is a JSON object, as {"query": "{ sites { siteId } }", "variables": {}}, '
@@ -30,18 +31,20 @@ _ASK_AGAIN_S = "2"
 class GraphQLEndpoint(GraphQL[Context, None]):
     """Serves a schema; each operation with a context of its own, for as long as its caller is there."""
 
-    def __init__(self, schema: SnapshotSchema, platform: Platform, crews: Crews) -> None:
+    graphql_transport_ws_handler_class = Socket
+
+    def __init__(self, schema: SnapshotSchema, desk: Desk) -> None:
         super().__init__(
-            schema, graphql_ide=None, subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL]
+            schema,
+            graphql_ide=None,
+            subscription_protocols=[GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL],
+            connection_init_wait_timeout=timedelta(seconds=10),
         )
-        self._platform, self._crews = platform, crews
+        self._desk = desk
+        self.sockets = Counter[str]()
 
     async def get_context(self, request: Request | WebSocket, response: Response | WebSocket) -> Context:  # noqa: ARG002
-        return self.new_context()
-
-    def new_context(self) -> Context:
-        """The context of one operation."""
-        return Context(self._platform, self._crews)
+        return Context(self._desk)
 
     def decode_json(self, data: str | bytes) -> object:
         """What a client says. Raises `json.JSONDecodeError`, however deep or badly encoded it is."""
@@ -80,14 +83,29 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         finally:
             answering.cancel()
             leaving.cancel()
-        codes = {(error.extensions or {}).get("code") for error in result.errors or ()}
-        if "BUSY" in codes:
-            sent: Response = named["sub_response"]
-            sent.status_code, sent.headers["Retry-After"] = HTTPStatus.SERVICE_UNAVAILABLE, _ASK_AGAIN_S
+        _tell(named["sub_response"], request, named["context"], result)
         return result
+
+    def create_response(self, response_data: Any, sub_response: Response) -> Response:
+        if sub_response.status_code == HTTPStatus.NOT_MODIFIED:
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=dict(sub_response.headers))
+        return super().create_response(response_data, sub_response)
 
 
 _PARTS: Mapping[str, type] = {"query": str, "variables": dict, "operationName": str, "extensions": dict}
+
+
+def _tell(sent: Response, request: Request, context: Context, result: ExecutionResult) -> None:
+    """Say in an answer's headers what its caller may do: ask again later, or keep it."""
+    codes = {(error.extensions or {}).get("code") for error in result.errors or ()}
+    if "BUSY" in codes:
+        sent.status_code, sent.headers["Retry-After"] = HTTPStatus.SERVICE_UNAVAILABLE, _ASK_AGAIN_S
+    if "SUBSCRIBE" in codes:
+        sent.status_code = HTTPStatus.NOT_ACCEPTABLE
+    if context.etag and request.method == "GET":
+        sent.headers["ETag"], sent.headers["Cache-Control"] = context.etag, "no-cache"
+        if context.etag in request.headers.get("if-none-match", ""):
+            sent.status_code = HTTPStatus.NOT_MODIFIED
 
 
 async def _left(request: Request) -> None:

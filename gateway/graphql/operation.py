@@ -1,10 +1,12 @@
 """How an operation is run: in a thread of a crew, on one snapshot, within limits."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import aclosing
 from functools import partial
 from typing import Any
 
+import orjson
 import strawberry
 from graphql import GraphQLError
 from strawberry.exceptions import MissingQueryError
@@ -13,6 +15,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.execution import PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from eventlog.log import LogUnavailable
@@ -22,6 +25,7 @@ from gateway.graphql.documents import Documents, Prepared
 from gateway.graphql.limits import DocumentLimits
 from gateway.graphql.list_limits import limit_lists
 from gateway.graphql.scalars import Stated, StatedScalar
+from gateway.kept import Answer
 from projections.database import DatabaseUnavailable
 from services.decider import Refused
 from services.handler import VerdictPending
@@ -31,6 +35,12 @@ _CONFIG = StrawberryConfig(scalar_map={Stated: StatedScalar})
 _CHECKED_EVERY = 256
 _RECORDING = "recordObservations"
 _EVERY_KIND = frozenset(OperationType)
+_NO_QUERY = "there is no `query`"
+_SUBSCRIBE = (
+    "a subscription is answered over WebSocket (graphql-transport-ws) at this address, or as a stream of events: "
+    "send it with `Accept: text/event-stream`"
+)
+_NOT_HERE = "there is no operation of this name, or none of a kind that is answered here"
 
 
 class SnapshotSchema(strawberry.Schema):
@@ -60,7 +70,7 @@ class SnapshotSchema(strawberry.Schema):
             raise MissingQueryError
         if known := self.documents.known(query):
             return known
-        return await context.crews.readers.do(partial(self.documents.prepare, query))
+        return await context.desk.crews.readers.do(partial(self.documents.prepare, query))
 
     async def execute(  # type: ignore[override]
         self,
@@ -75,23 +85,87 @@ class SnapshotSchema(strawberry.Schema):
 
         Raises what Strawberry's raises where there is no document, or no operation of a kind that is allowed.
         """
+        crews = context_value.desk.crews
         try:
             prepared = await self.prepared(query, context_value)
             if prepared.document is None:
                 turned_down = partial(self._turned_down, prepared, str(query), context_value, named)
-                return await context_value.crews.commands.do(turned_down)
+                return await crews.commands.do(turned_down)
             kind = prepared.kind(operation_name)
             if kind is None:
                 raise CannotGetOperationTypeError(operation_name)
             if kind not in (allowed_operation_types or _EVERY_KIND):
                 raise InvalidOperationTypeError(kind)
             named |= {"query": query, "operation_name": operation_name}
+            if kind is OperationType.SUBSCRIPTION:
+                return _ended(Ended("SUBSCRIBE", _SUBSCRIBE))
             if kind is OperationType.MUTATION:  # what was begun is finished, whether anybody waits for it or not
-                return await context_value.crews.commands.do(partial(self._run, kind, context_value, named))
-            work = partial(self._run, kind, context_value, named)
-            return await context_value.crews.answer(context_value.allowance, work)
+                return await crews.commands.do(partial(self._run, kind, context_value, named))
+            return await self._answered(context_value, named)
         except Ended as ended:
             return _ended(ended)
+
+    async def stream(  # type: ignore[override]
+        self, query: str | None, *, context_value: Context, **named: Any
+    ) -> AsyncGenerator[Any, None]:
+        """What an operation gives, one answer after the other: of a subscription many, of others one."""
+        return self._streamed(query, context_value.anew(), named)
+
+    async def _streamed(
+        self, query: str | None, context: Context, named: dict[str, Any]
+    ) -> AsyncGenerator[Any, None]:
+        kinds = named.get("allowed_operation_types") or _EVERY_KIND
+        try:
+            prepared = await self.prepared(query, context)
+            kind = prepared.kind(named.get("operation_name"))
+            if kind is OperationType.SUBSCRIPTION and kind in kinds:
+                async with aclosing(await super().stream(query, context_value=context, **named)) as results:
+                    async for result in results:
+                        yield result
+            elif prepared.document is not None and (kind is None or kind not in kinds):
+                yield PreExecutionError(None, [GraphQLError(_NOT_HERE)])
+            else:
+                result = await self.execute(query, context_value=context, **named)
+                yield result if prepared.document else PreExecutionError(None, result.errors)
+        except (MissingQueryError, Ended) as reason:
+            code = {"code": reason.code} if isinstance(reason, Ended) else None
+            yield PreExecutionError(None, [GraphQLError(str(reason) or _NO_QUERY, extensions=code)])
+        finally:
+            context.close()
+
+    async def _answered(self, context: Context, named: dict[str, Any]) -> ExecutionResult:
+        """The answer to a query: the one that is kept, or one that is computed once for all who ask it now.
+
+        The position of one that is kept is where the log stood before none of its tables was found to have moved.
+        """
+        kept, asked = context.desk.kept, _asked(self, named)
+        stands = {"position": position(context.desk.platform.follower.offsets)}
+        answer = kept.get(asked)
+        if answer is None:
+            moves = kept.moves
+            make = partial(self._made, asked, context.anew(), named)
+            made = await context.desk.shared.do((asked, moves[0], sum(moves[1].values())), make)
+            if isinstance(made, ExecutionResult):
+                return made
+            answer, stands = made, {}
+        context.etag = kept.etag(asked, answer)
+        beside = {**answer.beside, **stands} if answer.beside else None
+        return ExecutionResult(_already_json(answer.content), None, beside)
+
+    async def _made(self, asked: Hashable, context: Context, named: dict[str, Any]) -> Answer | ExecutionResult:
+        """Compute an answer and keep it, where it follows from tables alone and nothing went wrong."""
+        kept, before = context.desk.kept, context.desk.kept.moves
+
+        def work() -> tuple[ExecutionResult, bytes]:
+            result = self._run(OperationType.QUERY, context, named)
+            return result, b"" if result.errors else orjson.dumps(result.data)
+
+        result, content = await context.desk.crews.answer(context.allowance, work)
+        if result.errors or context.reads_beyond_tables:
+            return result
+        answer = kept.answer(content, context.tables, before, result.extensions)
+        kept.put(asked, answer)
+        return answer
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Mark outages and limits as such; log only what is neither of these nor a mistake in the question."""
@@ -154,6 +228,17 @@ class _CheckedExecution(StrawberryGraphQLCoreExecutionContext):
         if self._objects % _CHECKED_EVERY == 0:
             self.context_value.allowance.check()
         return super().complete_object_value(*args, **named)
+
+
+def _asked(schema: SnapshotSchema, named: Mapping[str, Any]) -> Hashable:
+    """What makes two questions the same."""
+    variables = orjson.dumps(named.get("variable_values"), default=str, option=orjson.OPT_SORT_KEYS)
+    return id(schema), named["query"], named.get("operation_name"), variables
+
+
+def _already_json(content: bytes) -> Any:
+    """Data as an answer has them, written already."""
+    return orjson.Fragment(content)
 
 
 def _ended(reason: Ended) -> ExecutionResult:

@@ -9,8 +9,7 @@ import duckdb
 import pytest
 
 from gateway.graphql.allowance import OperationLimits
-from gateway.graphql.context import Context
-from gateway.graphql.crew import Crews
+from gateway.graphql.context import Context, open_desk
 from gateway.graphql.schema import build_schema
 from gateway.platform import Platform
 from projections.catalogue import all_keys, catalogue
@@ -103,10 +102,10 @@ def test_a_question_reads_a_part_of_history(
     watched: Any = Watched(history)
     monkeypatch.setattr(Context, "_now", lambda _: Snapshot(watched, {}, Heads()))
     ((day,),) = history.execute("SELECT max(day) FROM base.observation").fetchall()
-    crews = Crews(OperationLimits())
+    desk = open_desk(platform, OperationLimits())
     asked = question.replace("{day}", str(day))
-    answer = build_schema().execute_sync(asked, context_value=Context(platform, crews))
-    crews.close()
+    answer = build_schema().execute_sync(asked, context_value=Context(desk))
+    desk.crews.close()
     assert not answer.errors
     assert answer.data
     rows = {name: history.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0] for name in FINE}

@@ -62,6 +62,8 @@ export interface MapEntry {
   title_zh: string;
   title_en: string;
   href: string;
+  /** The tables that the map is read from: it is fetched anew when one of them moves. */
+  reads: string[];
 }
 
 export interface Place {

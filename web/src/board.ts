@@ -12,6 +12,7 @@ import { type Ranked, ranked, startOf, type Station, stationsOf } from "./statio
 import { HOUR_MS } from "./time";
 
 const GATHER_MS = 400;
+const SPREAD_MS = 200;
 
 const COUNTED = ["risk.incident", "enforcement.case", "soil.manifest", "ops.quarantine"];
 
@@ -87,10 +88,14 @@ function useConnection({ fail, clear }: Loading, all: () => void, some: (tables:
       all();
     },
     lost: () => (connection.value = "connecting"),
-    moved: gathered(GATHER_MS, (tables) => {
-      clear({ part: "live" });
-      some(tables);
-    }),
+    moved: gathered(
+      GATHER_MS,
+      (tables) => {
+        clear({ part: "live" });
+        some(tables);
+      },
+      SPREAD_MS,
+    ),
     stopped(reason) {
       connection.value = "connecting";
       fail({ part: "live" }, new api.NoAnswer("refused", reason));

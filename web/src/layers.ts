@@ -17,17 +17,6 @@ export const WATER = "surface-water";
 
 const SHOWN_AT_FIRST = [AIR, WATER, "outfall"];
 
-/** The tables that a map is read from; a map that isn't here is fetched anew at every move. */
-const READS: Record<string, string[]> = {
-  [AIR]: ["base.site", "air.source_exceedance"],
-  [WATER]: ["base.site", "water.assessment", "base.connection_registered"],
-  outfall: ["base.site", "base.connection_registered"],
-  "soil-groundwater": ["base.site"],
-  waste: ["base.site", "soil.manifest"],
-  risk: ["base.site", "risk.incident"],
-  enforcement: ["base.site", "enforcement.enterprise"],
-};
-
 export function useLayers({ load, clear }: Loading) {
   const layers = ref<Layer[]>([]);
 
@@ -61,8 +50,7 @@ export function useLayers({ load, clear }: Loading) {
 
   function loadMovedLayers(tables: ReadonlySet<string>): void {
     for (const layer of layers.value.filter(isUsed)) {
-      const reads = READS[layer.entry.id];
-      if (!reads || reads.some((table) => tables.has(table))) void loadLayer(layer);
+      if (layer.entry.reads.some((table) => tables.has(table))) void loadLayer(layer);
     }
   }
 

@@ -75,8 +75,15 @@ export function liveUrl(): string {
   return `${protocol === "https:" ? "wss:" : "ws:"}//${host}/graphql`;
 }
 
-/** Collects what is said in bursts, and hands it on at most once in `every` milliseconds. */
-export function gathered(every: number, hand: (all: Set<string>) => void): (some: string[]) => void {
+/**
+ * Collects what is said in bursts, and hands it on at most once in `every` milliseconds, up to `spread` later: many
+ * pages that hear the same don't ask at the same moment.
+ */
+export function gathered(
+  every: number,
+  hand: (all: Set<string>) => void,
+  spread = 0,
+): (some: string[]) => void {
   let waiting: Set<string> | null = null;
   return (some) => {
     if (waiting) return some.forEach((each) => waiting?.add(each));
@@ -85,7 +92,7 @@ export function gathered(every: number, hand: (all: Set<string>) => void): (some
       const all = waiting!;
       waiting = null;
       hand(all);
-    }, every);
+    }, every + Math.random() * spread);
   };
 }
 
