@@ -9,6 +9,12 @@ A keyed table's SQL selects the rows of the keys in `wanted`. `changed` stands f
 source: rows of an event table, keys of another, and of new statements site_id, period, observed_at and topic. Where
 a source has all key columns and no `affects` line, those columns of `changed` are the keys; what `append` tables
 gained must be said by an `affects` line.
+
+Of a thing whose life is a table (`schemas/lives.py`) a file may say `life(<name>)` and `due(<name>, <what>)`:
+
+    life(case)           one row per thing: its key, status, status_since (UTC) and recorded_at
+    due(case, payment)   one row per thing that owes a step: its key, the due day or time by the law in force on the
+                         day that it is counted from, and done_at, when the step was taken (null while it is not)
 """
 
 import re
@@ -20,6 +26,7 @@ from pathlib import Path
 from typing import Literal
 
 from schemas.contract import EventType, event_types
+from schemas.lives import Life, Step, TimeLimit, lives
 
 FOLDER = Path(__file__).parent
 
@@ -28,6 +35,8 @@ Kind = Literal["keyed", "append", "view", "constant"]
 _FIRST_LINE = re.compile(r"-- (?P<grain>one row per .+); from (?P<sources>[\w., ]+)$")
 _LINE = re.compile(r"-- (?P<word>kind|key|affects (?P<source>[\w.]+)): (?P<said>.+)$")
 
+_PHRASES = re.compile(r"\b(?P<word>life|due)\((?P<name>\w+)(?:, (?P<what>\w+))?\)")
+_CODE = re.compile(r"^(?!--).*$", re.MULTILINE)
 _TOPIC = re.compile(r"WHERE topic = '([\w.]+)'")
 
 
@@ -161,14 +170,15 @@ def _parsed(path: Path) -> Projection:
     said = {match["word"]: match["said"] for match in lines}
     if "key" not in said:
         raise BadHeader(f"{path}: there is no line `-- key: <columns>`")
+    kind = _kind(said.get("kind", "keyed"), path)
     return Projection(
         name=name,
-        kind=_kind(said.get("kind", "keyed"), path),
+        kind=kind,
         grain=opening["grain"],
         sources=tuple(source.strip() for source in opening["sources"].split(",")),
         key=tuple(column.strip() for column in said["key"].split(",")),
         affects={match["source"]: match["said"] for match in lines if match["source"]},
-        sql=sql,
+        sql=_in_full(sql, keyed=kind == "keyed"),
     )
 
 
@@ -177,3 +187,84 @@ def _kind(said: str, path: Path) -> Kind:
     if said not in kinds:
         raise BadHeader(f"{path}: kind {said!r} is none of {', '.join(kinds)}")
     return kinds[said]
+
+
+def _in_full(sql: str, keyed: bool) -> str:
+    """The SQL with its phrases spelt out. Raises `KeyError` for a life or time limit that there is not."""
+
+    def spelt_out(found: re.Match[str]) -> str:
+        life = lives()[found["name"]]
+        if found["word"] == "life":
+            return _life(life, keyed)
+        limits = {limit.what: limit for limit in life.time_limits}
+        return _due(life, limits[found["what"]], keyed)
+
+    return _CODE.sub(lambda line: _PHRASES.sub(spelt_out, line[0]), sql)
+
+
+def _life(life: Life, keyed: bool) -> str:
+    key = ", ".join(life.key)
+    parts = [
+        f"SELECT {key}, {_standing(step)} AS status, sequence, occurred_at, recorded_at FROM {_base(step.event)}"
+        for step in life.steps.values()
+    ]
+    return (
+        f"(SELECT {key}, arg_max(status, sequence) AS status, arg_max(occurred_at, sequence) AS status_since,"
+        f" max(recorded_at) AS recorded_at FROM ({_all(parts, life, keyed)}) GROUP BY {key})"
+    )
+
+
+def _due(life: Life, limit: TimeLimit, keyed: bool) -> str:
+    key = ", ".join(life.key)
+    same = " AND ".join(f"e.{name} = c.{name}" for name in life.key)
+    needs = f" WHERE {limit.needs} > 0" if limit.needs else ""
+    value = f"CAST({limit.of_field} AS VARCHAR)" if limit.of_field else "''"
+    counted = [
+        f"SELECT {key}, '{event}' AS event, {value} AS of_value, occurred_at AS counted_at, sequence"
+        f" FROM {_base(event)}{needs}"
+        for event in limit.counted_from
+    ]
+    ended = [f"SELECT {key}, occurred_at, sequence FROM {_base(event)}" for event in limit.ended_by]
+    none = f"SELECT {key}, occurred_at, sequence FROM {_base(limit.counted_from[0])} WHERE false"
+    last = f"QUALIFY row_number() OVER (PARTITION BY {key} ORDER BY sequence DESC) = 1"
+    return (
+        f"(SELECT {', '.join(f'c.{name}' for name in life.key)}, {_due_column(limit)} AS {limit.column},"
+        f" (SELECT min(e.occurred_at) FROM ({_all(ended or [none], life, keyed)}) AS e"
+        f" WHERE {same} AND e.sequence > c.sequence) AS done_at"
+        f" FROM (FROM ({_all(counted, life, keyed)}) {last}) AS c JOIN standards.time_limit AS t"
+        f" ON t.life = '{life.name}' AND t.what = '{limit.what}' AND t.counted_from = c.event"
+        " AND coalesce(CAST(t.of_value AS VARCHAR), '') = c.of_value"
+        " AND local_day(c.counted_at) BETWEEN t.in_force_from AND coalesce(t.in_force_until, DATE '9999-12-31'))"
+    )
+
+
+def _due_column(limit: TimeLimit) -> str:
+    if limit.hourly:
+        return "c.counted_at + to_hours(t.amount)"
+    return (
+        "CAST(CASE t.unit WHEN 'month' THEN local_day(c.counted_at) + to_months(CAST(t.amount AS INTEGER))"
+        " ELSE local_day(c.counted_at) + CAST(t.amount AS INTEGER) END AS DATE)"
+    )
+
+
+def _standing(step: Step) -> str:
+    if step.to.startswith("="):
+        return step.to[1:]
+    if "?" in step.to:
+        field, _, choice = step.to.partition("?")
+        either, other = choice.split(":")
+        return f"if({field}, '{either}', '{other}')"
+    return f"'{step.to}'"
+
+
+def _all(parts: list[str], life: Life, keyed: bool) -> str:
+    return " UNION ALL ".join(_wanted(part, life) if keyed else part for part in parts)
+
+
+def _wanted(part: str, life: Life) -> str:
+    selected, where, condition = part.partition(" WHERE ")
+    return f"{selected} SEMI JOIN wanted USING ({', '.join(life.key)}){where}{condition}"
+
+
+def _base(event: str) -> str:
+    return f"base.{event.partition('.')[2]}"

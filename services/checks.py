@@ -36,6 +36,19 @@ def expect_quantities(command: object, *names: str, at_most: float = math.inf) -
             )
 
 
+def expect_above_zero(command: object, *names: str) -> None:
+    """Refuse numbers that are not above 0, or not finite; null is none."""
+    for name in names:
+        number = getattr(command, name)
+        require(
+            number is None or 0 < number < math.inf,
+            "impossible_quantity",
+            f"{name} is {number}",
+            name,
+            "Give a number above 0.",
+        )
+
+
 def expect_one_of(value: str | None, known: Sequence[str], where: str) -> None:
     """Refuse a value that is none of its values; null is none."""
     require(

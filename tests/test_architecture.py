@@ -129,7 +129,7 @@ def test_a_table_says_its_grain_key_and_what_affects_it(path: Path) -> None:
 @each_sql
 def test_a_table_names_its_sources(path: Path) -> None:
     projection = catalogue().projections[f"{path.parent.name}.{path.stem}"]
-    body = re.sub(r"--.*", "", projection.sql)
+    body = re.sub(r"--.*|'[^']*'", "", projection.sql)
     used = set(
         re.findall(r"\b((?:base|standards|air|water|soil|risk|enforcement|plan|ops|monitor)\.[a-z_0-9]+)\b", body)
     )

@@ -7,6 +7,7 @@ import strawberry
 
 from gateway.graphql.case_evidence import Evidence, evidence_of
 from gateway.graphql.context import Info, columns_of, rows_as
+from services.checks import local_day
 
 
 @strawberry.type(description="An enforcement case; times UTC, due days local, sums in yuan.")
@@ -28,11 +29,21 @@ class Case:
     fulfilled_at: datetime | None
     closed_at: datetime | None
     closing_reason: str | None
-    decision_due_on: date
-    payment_due_on: date | None
+    decision_due_on: date | None = strawberry.field(
+        description="By the law in force on the day of filing; null where none is known here."
+    )
+    decided_late: bool | None = strawberry.field(description="Null while it is neither decided nor closed.")
+    payment_due_on: date | None = strawberry.field(description="Null where nothing is to be paid.")
+    paid_late: bool | None = strawberry.field(description="Null while nothing was paid.")
     source: str
     evidence_ids: list[str] = strawberry.field(description="Event ids of the observations that it cites.")
     known_at: strawberry.Private[datetime | None] = None
+
+    @strawberry.field(description="Whether what is to be done next was due before today, or the day of `asOf`.")
+    def overdue(self, info: Info) -> bool:
+        today = local_day(self.known_at or info.context.platform.clock())
+        waiting = ((self.decided_late, self.decision_due_on), (self.paid_late, self.payment_due_on))
+        return any(late is None and due_on is not None and due_on < today for late, due_on in waiting)
 
     @strawberry.field(description="What it cites, and whether that still stands.")
     def evidence(self, info: Info) -> list[Evidence]:

@@ -1,17 +1,17 @@
 -- one row per enterprise and year that it reported greenhouse gases of; from base.ghg_reported, base.ghg_verified, base.ghg_returned
 -- kind: view
 -- key: enterprise_id, year
--- By the last report. status is REPORTED, VERIFIED or RETURNED; intensity is tonnes CO2e per unit of output, and
+-- By the last report. A verified one can be returned, too, and be made again. Intensity is tonnes CO2e per unit of output, and
 -- energy tonnes of coal equivalent; null where there was no output.
 WITH report AS (
   FROM base.ghg_reported
   QUALIFY row_number() OVER (PARTITION BY enterprise_id, year ORDER BY sequence DESC) = 1
 ),
 answer AS (
-  SELECT enterprise_id, year, 'VERIFIED' AS status, verifier, NULL AS reason, occurred_at, recorded_at, sequence
+  SELECT enterprise_id, year, verifier, NULL AS reason, occurred_at, sequence
   FROM base.ghg_verified
   UNION ALL
-  SELECT enterprise_id, year, 'RETURNED', NULL, reason, occurred_at, recorded_at, sequence
+  SELECT enterprise_id, year, NULL, reason, occurred_at, sequence
   FROM base.ghg_returned
 ),
 last_answer AS (
@@ -21,7 +21,7 @@ last_answer AS (
 SELECT
   r.enterprise_id,
   r.year,
-  coalesce(a.status, 'REPORTED') AS status,
+  s.status,
   r.scope1_t_co2e,
   r.scope2_t_co2e,
   r.scope1_t_co2e + r.scope2_t_co2e AS total_t_co2e,
@@ -35,7 +35,8 @@ SELECT
   a.reason AS return_reason,
   r.occurred_at AS reported_at,
   a.occurred_at AS answered_at,
-  greatest(r.recorded_at, a.recorded_at) AS recorded_at,
+  s.recorded_at,
   r.source
 FROM report AS r
+JOIN life(ghg_report) AS s USING (enterprise_id, year)
 LEFT JOIN last_answer AS a ON a.enterprise_id = r.enterprise_id AND a.year = r.year AND a.sequence > r.sequence

@@ -1,7 +1,7 @@
 -- one row per inspection of a tank, and what became of its problem; from base.tank_inspected, base.tank_problem_closed, base.tank_registered
 -- kind: view
 -- key: inspection_id
--- state is CLEAN, OPEN or CLOSED; whoever asks what is overdue compares due_on of what is open with a day.
+-- Whoever asks what is overdue compares due_on of what is open with a day.
 WITH inspected AS (
   FROM base.tank_inspected QUALIFY row_number() OVER (PARTITION BY inspection_id ORDER BY sequence DESC) = 1
 ),
@@ -15,7 +15,7 @@ SELECT
   i.inspection_id,
   i.tank_id,
   t.enterprise_id,
-  CASE WHEN NOT i.problem THEN 'CLEAN' WHEN c.inspection_id IS NULL THEN 'OPEN' ELSE 'CLOSED' END AS state,
+  s.status AS state,
   i.inspected_on,
   i.found,
   i.leak_umol_mol,
@@ -23,7 +23,8 @@ SELECT
   c.closed_on,
   c.done,
   i.source,
-  greatest(i.recorded_at, c.recorded_at) AS recorded_at
+  s.recorded_at
 FROM inspected AS i
+JOIN life(tank_inspection) AS s USING (inspection_id)
 LEFT JOIN closed AS c ON c.inspection_id = i.inspection_id AND c.sequence > i.sequence
 LEFT JOIN tank AS t ON t.tank_id = i.tank_id

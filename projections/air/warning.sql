@@ -1,6 +1,6 @@
 -- one row per heavy-pollution warning; from base.warning_issued, base.warning_adjusted, base.warning_lifted
 -- key: warning_id
--- status is IN_FORCE or LIFTED; level is the last one, first_level the one that it was issued with.
+-- level is the last one, first_level the one that it was issued with.
 WITH issued AS (
   FROM base.warning_issued SEMI JOIN wanted USING (warning_id)
   QUALIFY row_number() OVER (PARTITION BY warning_id ORDER BY sequence DESC) = 1
@@ -15,7 +15,7 @@ lifted AS (
 )
 SELECT
   i.warning_id,
-  CASE WHEN l.warning_id IS NULL THEN 'IN_FORCE' ELSE 'LIFTED' END AS status,
+  s.status,
   i.area_id,
   coalesce(a.level, i.level) AS level,
   i.level AS first_level,
@@ -26,7 +26,8 @@ SELECT
   a.occurred_at AS adjusted_at,
   l.occurred_at AS lifted_at,
   i.source,
-  greatest(i.recorded_at, a.recorded_at, l.recorded_at) AS recorded_at
+  s.recorded_at
 FROM issued AS i
+JOIN life(warning) AS s USING (warning_id)
 LEFT JOIN adjusted AS a USING (warning_id)
 LEFT JOIN lifted AS l USING (warning_id)

@@ -1,14 +1,8 @@
--- one row per enforcement case; from base.case_filed, base.case_investigated, base.case_notified, base.case_decided, base.case_fulfilled, base.case_closed, standards.enforcement_time_limits
+-- one row per enforcement case; from base.case_filed, base.case_investigated, base.case_notified, base.case_decided, base.case_fulfilled, base.case_closed, standards.time_limit
 -- key: case_id
--- status is FILED, INVESTIGATED, NOTIFIED, DECIDED, FULFILLED or CLOSED; due dates are calendar days after the local
--- day that they are counted from (行政处罚法 arts. 60, 67, 85).
-WITH time_limit AS (
-  SELECT
-    CAST(max(days) FILTER (step = 'decision') AS INTEGER) AS decision_days,
-    CAST(max(days) FILTER (step = 'payment') AS INTEGER) AS payment_days
-  FROM standards.enforcement_time_limits
-),
-filed AS (
+-- Due days are counted from the local day of the step before, by the law in force on it; null where none is known here.
+-- decided_late and paid_late say whether the step came after that day; null while it has not come.
+WITH filed AS (
   FROM base.case_filed SEMI JOIN wanted USING (case_id)
   QUALIFY row_number() OVER (PARTITION BY case_id ORDER BY sequence DESC) = 1
 ),
@@ -34,14 +28,7 @@ closed AS (
 )
 SELECT
   f.case_id,
-  CASE
-    WHEN c.case_id IS NOT NULL THEN 'CLOSED'
-    WHEN p.case_id IS NOT NULL THEN 'FULFILLED'
-    WHEN d.case_id IS NOT NULL THEN 'DECIDED'
-    WHEN n.case_id IS NOT NULL THEN 'NOTIFIED'
-    WHEN i.case_id IS NOT NULL THEN 'INVESTIGATED'
-    ELSE 'FILED'
-  END AS status,
+  s.status,
   f.enterprise_id,
   f.inspection_id,
   f.cause,
@@ -60,11 +47,16 @@ SELECT
   p.occurred_at AS fulfilled_at,
   c.occurred_at AS closed_at,
   c.reason AS closing_reason,
-  local_day(f.occurred_at) + t.decision_days AS decision_due_on,
-  CASE WHEN d.fine_yuan > 0 THEN local_day(d.occurred_at) + t.payment_days END AS payment_due_on,
+  dd.decision_due_on,
+  local_day(dd.done_at) > dd.decision_due_on AS decided_late,
+  pd.payment_due_on,
+  local_day(pd.done_at) > pd.payment_due_on AS paid_late,
   f.source,
-  greatest(f.recorded_at, i.recorded_at, n.recorded_at, d.recorded_at, p.recorded_at, c.recorded_at) AS recorded_at
-FROM time_limit AS t, filed AS f
+  s.recorded_at
+FROM filed AS f
+JOIN life(case) AS s USING (case_id)
+LEFT JOIN due(case, decision) AS dd USING (case_id)
+LEFT JOIN due(case, payment) AS pd USING (case_id)
 LEFT JOIN investigated AS i USING (case_id)
 LEFT JOIN notified AS n USING (case_id)
 LEFT JOIN decided AS d USING (case_id)

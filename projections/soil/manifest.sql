@@ -1,6 +1,6 @@
 -- one row per hazardous-waste manifest; from base.manifest_issued, base.manifest_loaded, base.manifest_delivered, base.manifest_received, base.manifest_voided
 -- key: manifest_no
--- status is ISSUED, LOADED, DELIVERED, ACCEPTED, PARTLY_ACCEPTED, REJECTED or VOIDED; quantities in tonnes.
+-- Quantities in tonnes.
 WITH issued AS (
   FROM base.manifest_issued SEMI JOIN wanted USING (manifest_no)
   QUALIFY row_number() OVER (PARTITION BY manifest_no ORDER BY sequence DESC) = 1
@@ -23,13 +23,7 @@ voided AS (
 )
 SELECT
   i.manifest_no,
-  CASE
-    WHEN v.manifest_no IS NOT NULL THEN 'VOIDED'
-    WHEN r.manifest_no IS NOT NULL THEN r.decision
-    WHEN d.manifest_no IS NOT NULL THEN 'DELIVERED'
-    WHEN l.manifest_no IS NOT NULL THEN 'LOADED'
-    ELSE 'ISSUED'
-  END AS status,
+  s.status,
   i.generator_id,
   i.carrier_id,
   i.receiver_id,
@@ -50,8 +44,9 @@ SELECT
   r.occurred_at AS received_at,
   v.occurred_at AS voided_at,
   i.source,
-  greatest(i.recorded_at, l.recorded_at, d.recorded_at, r.recorded_at, v.recorded_at) AS recorded_at
+  s.recorded_at
 FROM issued AS i
+JOIN life(manifest) AS s USING (manifest_no)
 LEFT JOIN loaded AS l USING (manifest_no)
 LEFT JOIN delivered AS d USING (manifest_no)
 LEFT JOIN received AS r USING (manifest_no)

@@ -1,6 +1,6 @@
 -- one row per receipt of a ship's pollutants; from base.ship_waste_received, base.ship_waste_transferred, base.ship_waste_disposed
 -- key: receipt_no
--- status is RECEIVED, TRANSFERRED or CLOSED. due_on is when the next step is due; whoever asks compares it with a day.
+-- due_on is when the next step is due; whoever asks compares it with a day.
 WITH received AS (
   FROM base.ship_waste_received SEMI JOIN wanted USING (receipt_no)
   QUALIFY row_number() OVER (PARTITION BY receipt_no ORDER BY sequence DESC) = 1
@@ -15,8 +15,7 @@ disposed AS (
 )
 SELECT
   r.receipt_no,
-  CASE WHEN d.receipt_no IS NOT NULL THEN 'CLOSED' WHEN t.receipt_no IS NOT NULL THEN 'TRANSFERRED'
-    ELSE 'RECEIVED' END AS status,
+  s.status,
   r.ship_name,
   r.pollutant,
   r.unit,
@@ -30,13 +29,14 @@ SELECT
   coalesce(d.discrepancy, t.discrepancy) AS discrepancy,
   r.transfer_due_on,
   r.disposal_due_on,
-  CASE WHEN d.receipt_no IS NOT NULL THEN NULL WHEN t.receipt_no IS NOT NULL THEN r.disposal_due_on
-    ELSE least(r.transfer_due_on, r.disposal_due_on) END AS due_on,
+  CASE s.status WHEN 'RECEIVED' THEN least(r.transfer_due_on, r.disposal_due_on)
+    WHEN 'TRANSFERRED' THEN r.disposal_due_on END AS due_on,
   r.occurred_at AS received_at,
   t.occurred_at AS transferred_at,
   d.occurred_at AS disposed_at,
   r.source,
-  greatest(r.recorded_at, t.recorded_at, d.recorded_at) AS recorded_at
+  s.recorded_at
 FROM received AS r
+JOIN life(ship_receipt) AS s USING (receipt_no)
 LEFT JOIN transferred AS t USING (receipt_no)
 LEFT JOIN disposed AS d USING (receipt_no)

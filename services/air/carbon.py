@@ -4,9 +4,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from services.checks import local_day
-from services.decider import Command, Decide, Decider, Fact, require, stated
+from services.decider import Command, Decider, require
+from services.life import Act, Standing, life
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,34 +36,17 @@ class VerifyGhg(Command):
 
 @dataclass(frozen=True, kw_only=True)
 class ReturnGhg(Command):
-    """Return a report to be made again."""
+    """Return a report to be made again, also one that was verified and turned out to be wrong."""
 
     enterprise_id: str
     year: int
     reason: str
 
 
-_STATUS = {"air.ghg_reported": "REPORTED", "air.ghg_verified": "VERIFIED", "air.ghg_returned": "RETURNED"}
 _AMOUNTS = ("scope1_t_co2e", "scope2_t_co2e", "output", "energy_tce")
 
 
-def step(event: str, *after: str) -> Decide:
-    """A report's step that says what its command says, allowed where the report stands at one of `after`."""
-
-    def decide(command: Command, status: str, _now: datetime) -> Sequence[Fact]:
-        require(
-            status in after,
-            "illegal_step",
-            f"the report is {status or 'not made yet'}, and this step follows {' or '.join(filter(None, after))}",
-            "year",
-            "Check the enterprise and the year, and which step comes next.",
-        )
-        return [stated(event, command)]
-
-    return decide
-
-
-def report_ghg(command: ReportGhg, status: str, now: datetime) -> Sequence[Fact]:
+def check_report(command: ReportGhg, _standing: Standing, now: datetime) -> None:
     for name in _AMOUNTS:
         amount = getattr(command, name)
         require(
@@ -79,22 +64,17 @@ def report_ghg(command: ReportGhg, status: str, now: datetime) -> Sequence[Fact]
         "year",
         "Give a year that was over when the report was made.",
     )
-    return step("air.ghg_reported", "", "RETURNED")(command, status, now)
 
 
-def _of_report(decide: Decide) -> Decider:
-    return Decider(
-        "ghg_report",
-        lambda c: f"{c.enterprise_id}/{c.year}",
-        decide,
-        lambda _, fact: _STATUS[fact.event],
-        "",
-        refers=lambda c: [("enterprise", c.enterprise_id, "enterprise_id")],
-    )
+def _of_enterprise(command: Any) -> Sequence[tuple[str, str, str]]:
+    return [("enterprise", command.enterprise_id, "enterprise_id")]
 
 
-DECIDERS: Mapping[type[Command], Decider] = {
-    ReportGhg: _of_report(report_ghg),
-    VerifyGhg: _of_report(step("air.ghg_verified", "REPORTED")),
-    ReturnGhg: _of_report(step("air.ghg_returned", "REPORTED")),
-}
+DECIDERS: Mapping[type[Command], Decider] = life(
+    "ghg_report",
+    {
+        ReportGhg: Act("air.ghg_reported", check_report, _of_enterprise),
+        VerifyGhg: Act("air.ghg_verified", refers=_of_enterprise),
+        ReturnGhg: Act("air.ghg_returned", refers=_of_enterprise),
+    },
+)

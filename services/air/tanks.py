@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from services.checks import expect_one_of, expect_past_day, expect_quantities, expect_step, expect_texts
+from services.checks import expect_one_of, expect_past_day, expect_quantities, expect_texts
 from services.decider import Command, Decider, Fact, latest, require, stated
+from services.life import Act, Standing, life
 from services.registers import restated
 
 SEALS = ("LIQUID_MOUNTED", "MECHANICAL_SHOE", "OTHER")
@@ -51,14 +52,6 @@ class CloseTankProblem(Command):
     closed_on: date
 
 
-@dataclass(frozen=True)
-class Inspection:
-    """What the handler knows of an inspection; `status` is empty before it is recorded."""
-
-    status: str = ""
-    inspected_on: date | None = None
-
-
 def register_tank(command: RegisterTank, entry: Fact | None, _now: datetime) -> Sequence[Fact]:
     expect_texts(command, "tank_id", "content")
     expect_quantities(command, "volume_m3", "vapour_pressure_kpa")
@@ -75,8 +68,7 @@ def register_tank(command: RegisterTank, entry: Fact | None, _now: datetime) -> 
     return restated(stated("air.tank_registered", command), entry)
 
 
-def inspect_tank(command: InspectTank, state: Inspection, now: datetime) -> Sequence[Fact]:
-    expect_step(state.status == "", f"inspection {command.inspection_id}", "recorded already", "inspection_id")
+def check_inspection(command: InspectTank, _standing: Standing, now: datetime) -> None:
     expect_texts(command, "inspection_id", "found")
     expect_past_day(command.inspected_on, now, "inspected_on")
     expect_quantities(command, "leak_umol_mol")
@@ -87,29 +79,19 @@ def inspect_tank(command: InspectTank, state: Inspection, now: datetime) -> Sequ
         "due_on",
         "A problem needs a day by which it is solved, and what is none has no such day.",
     )
-    return [stated("air.tank_inspected", command)]
 
 
-def close_tank_problem(command: CloseTankProblem, state: Inspection, now: datetime) -> Sequence[Fact]:
-    standing = {"": "not recorded yet", "CLEAN": "without a problem", "CLOSED": "closed already"}
-    what = f"inspection {command.inspection_id}"
-    expect_step(state.status == "OPEN", what, standing.get(state.status, ""), "inspection_id")
+def check_solution(command: CloseTankProblem, standing: Standing, now: datetime) -> None:
     expect_texts(command, "done")
     expect_past_day(command.closed_on, now, "closed_on")
+    inspected_on = standing.last("air.tank_inspected")["inspected_on"]
     require(
-        state.inspected_on is None or command.closed_on >= state.inspected_on,
+        command.closed_on >= inspected_on,
         "impossible_order",
-        f"it was found on {state.inspected_on}, and would be solved on {command.closed_on}",
+        f"it was found on {inspected_on}, and would be solved on {command.closed_on}",
         "closed_on",
         "Correct the day.",
     )
-    return [stated("air.tank_problem_closed", command)]
-
-
-def evolve(state: Inspection, fact: Fact) -> Inspection:
-    if fact.event == "air.tank_problem_closed":
-        return Inspection("CLOSED", state.inspected_on)
-    return Inspection("OPEN" if fact.fields["problem"] else "CLEAN", fact.fields["inspected_on"])
 
 
 DECIDERS: Mapping[type[Command], Decider] = {
@@ -117,11 +99,11 @@ DECIDERS: Mapping[type[Command], Decider] = {
         "tank", lambda c: c.tank_id, register_tank, latest,
         refers=lambda c: [("enterprise", c.enterprise_id, "enterprise_id")],
     ),
-    InspectTank: Decider(
-        "tank_inspection", lambda c: c.inspection_id, inspect_tank, evolve, Inspection(),
-        lambda c: [("tank", c.tank_id, "tank_id")],
-    ),
-    CloseTankProblem: Decider(
-        "tank_inspection", lambda c: c.inspection_id, close_tank_problem, evolve, Inspection()
+    **life(
+        "tank_inspection",
+        {
+            InspectTank: Act("air.tank_inspected", check_inspection, lambda c: [("tank", c.tank_id, "tank_id")]),
+            CloseTankProblem: Act("air.tank_problem_closed", check_solution),
+        },
     ),
 }  # fmt: skip

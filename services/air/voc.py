@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from services.checks import expect_one_of, expect_past_day, expect_quantities, expect_step, expect_texts
-from services.decider import Command, Decide, Decider, Fact, latest, require, stated
+from services.checks import expect_one_of, expect_past_day, expect_quantities, expect_texts
+from services.decider import Command, Decider, Fact, latest, require, stated
+from services.life import Act, Standing, life
 from services.registers import restated
 
 GRADES = ("A", "B", "C", "D")
@@ -78,18 +79,6 @@ class CancelVocMeasure(Command):
     reason: str
 
 
-@dataclass(frozen=True)
-class Measure:
-    """What the handler knows of a measure; `status` is empty before it is planned."""
-
-    status: str = ""
-    due_on: date | None = None
-    postponed: Fact | None = None
-
-
-_STATUS = {"air.voc_measure_completed": "COMPLETED", "air.voc_measure_cancelled": "CANCELLED"}
-
-
 def register_voc_enterprise(command: RegisterVocEnterprise, entry: Fact | None, _now: datetime) -> Sequence[Fact]:
     expect_texts(command, "industry", "processes", "materials")
     expect_quantities(command, "uses_t_per_year", "generated_t_per_year", "emitted_t_per_year")
@@ -120,56 +109,34 @@ def adopt_voc_plan(command: AdoptVocPlan, entry: Fact | None, now: datetime) -> 
     return restated(stated("air.voc_plan_adopted", command), entry)
 
 
-def plan_voc_measure(command: PlanVocMeasure, state: Measure, _now: datetime) -> Sequence[Fact]:
-    expect_step(state.status == "", f"measure {command.measure_id}", state.status, "measure_id")
+def check_planning(command: PlanVocMeasure, _standing: Standing, _now: datetime) -> None:
     expect_texts(command, "measure_id", "description")
     expect_quantities(command, "expected_reduction_t_per_year")
-    return [stated("air.voc_measure_planned", command)]
 
 
-def complete_voc_measure(command: CompleteVocMeasure, state: Measure, now: datetime) -> Sequence[Fact]:
-    _expect_open(command, state)
+def check_completion(command: CompleteVocMeasure, _standing: Standing, now: datetime) -> None:
     expect_texts(command, "done", "verified_by")
     expect_past_day(command.completed_on, now, "completed_on")
-    return [stated("air.voc_measure_completed", command)]
 
 
-def postpone_voc_measure(command: PostponeVocMeasure, state: Measure, _now: datetime) -> Sequence[Fact]:
-    _expect_open(command, state)
+def check_postponement(command: PostponeVocMeasure, standing: Standing, _now: datetime) -> None:
     expect_texts(command, "reason")
-    facts = restated(stated("air.voc_measure_postponed", command), state.postponed)
+    due_on = {**standing.last("air.voc_measure_planned"), **standing.last("air.voc_measure_postponed")}["due_on"]
     require(
-        not facts or state.due_on is None or command.due_on > state.due_on,
+        command.due_on > due_on,
         "not_later",
-        f"it is due on {state.due_on}, and would be on {command.due_on}",
+        f"it is due on {due_on}, and would be on {command.due_on}",
         "due_on",
         "Give a later day.",
     )
-    return facts
 
 
-def cancel_voc_measure(command: CancelVocMeasure, state: Measure, _now: datetime) -> Sequence[Fact]:
-    _expect_open(command, state)
+def check_cancelling(command: CancelVocMeasure, _standing: Standing, _now: datetime) -> None:
     expect_texts(command, "reason")
-    return [stated("air.voc_measure_cancelled", command)]
-
-
-def evolve(state: Measure, fact: Fact) -> Measure:
-    postponed = fact if fact.event == "air.voc_measure_postponed" else state.postponed
-    return Measure(_STATUS.get(fact.event, "PLANNED"), fact.fields.get("due_on", state.due_on), postponed)
-
-
-def _expect_open(command: Any, state: Measure) -> None:
-    standing = state.status or "not planned yet"
-    expect_step(state.status == "PLANNED", f"measure {command.measure_id}", standing, "measure_id")
 
 
 def _of_enterprise(command: Any) -> Sequence[tuple[str, str, str]]:
     return [("voc_enterprise", command.enterprise_id, "enterprise_id")]
-
-
-def _measure(decide: Decide) -> Decider:
-    return Decider("voc_measure", lambda c: c.measure_id, decide, evolve, Measure())
 
 
 DECIDERS: Mapping[type[Command], Decider] = {
@@ -181,10 +148,13 @@ DECIDERS: Mapping[type[Command], Decider] = {
         "voc_plan", lambda c: f"{c.enterprise_id}/{c.version}", adopt_voc_plan, latest,
         refers=_of_enterprise,
     ),
-    PlanVocMeasure: Decider(
-        "voc_measure", lambda c: c.measure_id, plan_voc_measure, evolve, Measure(), _of_enterprise
+    **life(
+        "voc_measure",
+        {
+            PlanVocMeasure: Act("air.voc_measure_planned", check_planning, _of_enterprise),
+            CompleteVocMeasure: Act("air.voc_measure_completed", check_completion),
+            PostponeVocMeasure: Act("air.voc_measure_postponed", check_postponement, repeats=True),
+            CancelVocMeasure: Act("air.voc_measure_cancelled", check_cancelling),
+        },
     ),
-    CompleteVocMeasure: _measure(complete_voc_measure),
-    PostponeVocMeasure: _measure(postpone_voc_measure),
-    CancelVocMeasure: _measure(cancel_voc_measure),
 }  # fmt: skip

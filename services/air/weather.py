@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from services.checks import expect_texts, local_day
-from services.decider import Command, Decider, Fact, latest, require, stated
+from services.decider import Command, Decider, Fact, Known, latest, require, stated
+from services.life import Act, Standing, life, standing_of
 from services.registers import register, restated
 
 
@@ -59,14 +61,6 @@ class ListReductionMeasure(Command):
     measure: str
 
 
-@dataclass(frozen=True)
-class Warned:
-    """What the handler knows of a warning; `status` is empty before it is issued."""
-
-    status: str = ""
-    level: str = ""
-
-
 def issue_forecast(command: IssueForecast, entry: Fact | None, now: datetime) -> Sequence[Fact]:
     low, high = command.aqi_low, command.aqi_high
     require(
@@ -87,35 +81,34 @@ def issue_forecast(command: IssueForecast, entry: Fact | None, now: datetime) ->
     return restated(stated("air.forecast_issued", command), entry)
 
 
-def warn(command: IssueWarning | AdjustWarning | LiftWarning, state: Warned, _now: datetime) -> Sequence[Fact]:
-    """A step in a warning's life: issued once, then adjusted to another level or lifted while in force."""
-    event, follows = _STEPS[type(command)]
-    require(
-        state.status == follows,
-        "illegal_step",
-        f"warning {command.warning_id} {state.status.lower().replace('_', ' ') or 'was never issued'}",
-        "warning_id",
-        "Check the number: a warning is issued once, and adjusted or lifted while it is in force.",
-    )
+def check_issue(command: IssueWarning, standing: Standing, _now: datetime) -> None:
     expect_texts(command, "reason")
-    same = isinstance(command, AdjustWarning) and command.level == state.level
-    require(not same, "same_level", f"the level is {state.level} already", "level", "Give another level.")
-    return [stated(event, command)]
+    in_force = standing.beside["in_force"]
+    require(
+        not in_force,
+        "warned_already",
+        f"warning {', '.join(in_force)} is in force for area {command.area_id}",
+        "area_id",
+        "Adjust it to another level, or lift it first.",
+    )
 
 
-_STEPS: Mapping[type[Command], tuple[str, str]] = {
-    IssueWarning: ("air.warning_issued", ""),
-    AdjustWarning: ("air.warning_adjusted", "IN_FORCE"),
-    LiftWarning: ("air.warning_lifted", "IN_FORCE"),
-}
+def check_adjustment(command: AdjustWarning, standing: Standing, _now: datetime) -> None:
+    expect_texts(command, "reason")
+    level = {**standing.last("air.warning_issued"), **standing.last("air.warning_adjusted")}["level"]
+    require(command.level != level, "same_level", f"the level is {level} already", "level", "Give another level.")
 
 
-def evolve_warning(state: Warned, fact: Fact) -> Warned:
-    status = "LIFTED" if fact.event == "air.warning_lifted" else "IN_FORCE"
-    return Warned(status, fact.fields.get("level", state.level))
+def check_lifting(command: LiftWarning, _standing: Standing, _now: datetime) -> None:
+    expect_texts(command, "reason")
 
 
-_WARNING = Decider("warning", lambda c: c.warning_id, warn, evolve_warning, Warned())
+def _in_force(command: IssueWarning, known: Known) -> Mapping[str, Any]:
+    """The other warnings that are in force for its area."""
+    issued = [fields["warning_id"] for _, fields in known.naming("air.warning_issued", "area_id", command.area_id)]
+    others = sorted({warning_id for warning_id in issued if warning_id != command.warning_id})
+    return {"in_force": [each for each in others if standing_of("warning", each, known).status == "IN_FORCE"]}
+
 
 DECIDERS: Mapping[type[Command], Decider] = {
     IssueForecast: Decider(
@@ -125,9 +118,19 @@ DECIDERS: Mapping[type[Command], Decider] = {
         latest,
         refers=lambda c: [("evaluation_area", c.area_id, "area_id")],
     ),
-    IssueWarning: replace(_WARNING, refers=lambda c: [("evaluation_area", c.area_id, "area_id")]),
-    AdjustWarning: _WARNING,
-    LiftWarning: _WARNING,
+    **life(
+        "warning",
+        {
+            IssueWarning: Act(
+                "air.warning_issued",
+                check_issue,
+                lambda c: [("evaluation_area", c.area_id, "area_id")],
+                _in_force,
+            ),
+            AdjustWarning: Act("air.warning_adjusted", check_adjustment),
+            LiftWarning: Act("air.warning_lifted", check_lifting),
+        },
+    ),
     ListReductionMeasure: replace(
         register("air.reduction_measure_listed", "reduction_measure", lambda c: c.measure_id),
         refers=lambda c: [("enterprise", c.enterprise_id, "enterprise_id")],

@@ -5,10 +5,12 @@ A case is filed, investigated, notified to the party, decided, fulfilled where t
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
+from services.checks import expect_quantities
 from services.decider import Command, Decide, Decider, Fact, latest, require, stated
+from services.life import Act, Standing, life
 from services.registers import PlaceCommand, place_register, restated
 
 
@@ -99,24 +101,6 @@ class CloseCase(Command):
     reason: str
 
 
-_STATUS = {
-    "enforcement.case_filed": "FILED",
-    "enforcement.case_investigated": "INVESTIGATED",
-    "enforcement.case_notified": "NOTIFIED",
-    "enforcement.case_decided": "DECIDED",
-    "enforcement.case_fulfilled": "FULFILLED",
-    "enforcement.case_closed": "CLOSED",
-}
-
-
-@dataclass(frozen=True)
-class Case:
-    """What the handler knows of a case; `status` is empty before it is filed."""
-
-    status: str = ""
-    fine_yuan: float = 0.0
-
-
 def grant_permit(command: GrantPermit, entry: Fact | None, _now: datetime) -> Sequence[Fact]:
     require(
         command.valid_from < command.valid_until,
@@ -146,36 +130,12 @@ def record_inspection(command: RecordInspection, entry: Fact | None, _now: datet
     return restated(stated("enforcement.inspection_recorded", command), entry)
 
 
-def step(event: str, *after: str) -> Decide:
-    """A case's step that says what its command says, allowed where the case stands at one of `after`."""
-
-    def decide(command: Command, state: Case, _now: datetime) -> Sequence[Fact]:
-        fact = stated(event, command)
-        standing = f"it is {state.status}" if state.status else "it was never filed"
-        require(
-            state.status in after,
-            "illegal_step",
-            f"case {fact.fields['case_id']}: {standing}, and this step follows {' or '.join(filter(None, after))}",
-            "case_id",
-            "Check the number, and which step comes next.",
-        )
-        return [fact]
-
-    return decide
+def check_notice(command: NotifyCase, _standing: Standing, _now: datetime) -> None:
+    expect_quantities(command, "intended_fine_yuan")
 
 
-def file_case(command: FileCase, state: Case, _now: datetime) -> Sequence[Fact]:
-    require(
-        state.status == "",
-        "illegal_step",
-        f"case {command.case_id} was filed already",
-        "case_id",
-        "Use a new number.",
-    )
-    return [stated("enforcement.case_filed", command)]
-
-
-def decide_case(command: DecideCase, state: Case, now: datetime) -> Sequence[Fact]:
+def check_decision(command: DecideCase, _standing: Standing, _now: datetime) -> None:
+    expect_quantities(command, "fine_yuan")
     require(
         (command.fine_yuan > 0) == (command.decision == "PENALTY"),
         "impossible_fine",
@@ -183,27 +143,28 @@ def decide_case(command: DecideCase, state: Case, now: datetime) -> Sequence[Fac
         "fine_yuan",
         "A penalty has a fine above 0, and nothing else has one.",
     )
-    return step("enforcement.case_decided", "NOTIFIED")(command, state, now)
 
 
-def evolve_case(state: Case, fact: Fact) -> Case:
-    return replace(state, status=_STATUS[fact.event], fine_yuan=fact.fields.get("fine_yuan", state.fine_yuan))
-
-
-def close_case(command: CloseCase, state: Case, now: datetime) -> Sequence[Fact]:
+def check_fulfilment(command: FulfilCase, standing: Standing, _now: datetime) -> None:
+    expect_quantities(command, "paid_yuan")
     require(
-        not (state.status == "DECIDED" and state.fine_yuan > 0),
+        standing.last("enforcement.case_decided")["fine_yuan"] > 0,
+        "nothing_due",
+        f"case {command.case_id} was decided without a fine",
+        "case_id",
+        "Close it: there is nothing to pay.",
+    )
+
+
+def check_closing(command: CloseCase, standing: Standing, _now: datetime) -> None:
+    fine = standing.last("enforcement.case_decided").get("fine_yuan", 0)
+    require(
+        standing.status != "DECIDED" or fine == 0,
         "fine_unpaid",
-        f"case {command.case_id} has a fine of {state.fine_yuan} yuan that is not paid",
+        f"case {command.case_id} has a fine of {fine} yuan that is not paid",
         "case_id",
         "Record the payment first.",
     )
-    any_step = (status for status in _STATUS.values() if status != "CLOSED")
-    return step("enforcement.case_closed", *any_step)(command, state, now)
-
-
-def _case(decide: Decide) -> Decider:
-    return Decider("case", lambda c: c.case_id, decide, evolve_case, Case())
 
 
 def _of_enterprise(aggregate: str, identity: str, decide: Decide) -> Decider:
@@ -227,10 +188,15 @@ DECIDERS: Mapping[type[Command], Decider] = {
     RegisterEnterprise: place_register("enforcement.enterprise_registered", "enterprise"),
     GrantPermit: _of_enterprise("permit", "permit_no", grant_permit),
     RecordInspection: _of_enterprise("inspection", "inspection_id", record_inspection),
-    FileCase: replace(_case(file_case), refers=_refers_of_case),
-    InvestigateCase: _case(step("enforcement.case_investigated", "FILED")),
-    NotifyCase: _case(step("enforcement.case_notified", "INVESTIGATED")),
-    DecideCase: _case(decide_case),
-    FulfilCase: _case(step("enforcement.case_fulfilled", "DECIDED")),
-    CloseCase: _case(close_case),
+    **life(
+        "case",
+        {
+            FileCase: Act("enforcement.case_filed", refers=_refers_of_case),
+            InvestigateCase: Act("enforcement.case_investigated"),
+            NotifyCase: Act("enforcement.case_notified", check_notice),
+            DecideCase: Act("enforcement.case_decided", check_decision),
+            FulfilCase: Act("enforcement.case_fulfilled", check_fulfilment),
+            CloseCase: Act("enforcement.case_closed", check_closing),
+        },
+    ),
 }

@@ -5,10 +5,11 @@ national plan for environmental emergencies (国办函〔2014〕119号): 1 parti
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from services.decider import Command, Decide, Decider, Fact, require, stated
+from services.decider import Command, Decider, require
+from services.life import Act, Standing, life
 from services.registers import PlaceCommand, place_register
 
 
@@ -62,22 +63,7 @@ class CloseIncident(Command):
     conclusion: str
 
 
-@dataclass(frozen=True)
-class Incident:
-    """What the handler knows of an incident; `level` is 0 before it is reported."""
-
-    level: int = 0
-    closed: bool = False
-
-
-def report_incident(command: ReportIncident, state: Incident, _now: datetime) -> Sequence[Fact]:
-    require(
-        state.level == 0,
-        "illegal_step",
-        f"incident {command.incident_id} was reported already",
-        "incident_id",
-        "Use a new number, or escalate the one that is there.",
-    )
+def check_report(command: ReportIncident, _standing: Standing, _now: datetime) -> None:
     require(
         1 <= command.level <= 4,
         "unknown_level",
@@ -85,40 +71,16 @@ def report_incident(command: ReportIncident, state: Incident, _now: datetime) ->
         "level",
         "Use 1 particularly major, 2 major, 3 large or 4 general.",
     )
-    return [stated("risk.incident_reported", command)]
 
 
-def escalate_incident(command: EscalateIncident, state: Incident, _now: datetime) -> Sequence[Fact]:
-    _expect_open(state, command.incident_id)
+def check_escalation(command: EscalateIncident, standing: Standing, _now: datetime) -> None:
+    level = {**standing.last("risk.incident_reported"), **standing.last("risk.incident_escalated")}["level"]
     require(
-        1 <= command.level < state.level,
+        1 <= command.level < level,
         "not_graver",
-        f"level {command.level} is not graver than {state.level}, where the incident stands",
+        f"level {command.level} is not graver than {level}, where the incident stands",
         "level",
         "An escalation goes to a smaller number: 1 is the gravest.",
-    )
-    return [stated("risk.incident_escalated", command)]
-
-
-def close_incident(command: CloseIncident, state: Incident, _now: datetime) -> Sequence[Fact]:
-    _expect_open(state, command.incident_id)
-    return [stated("risk.incident_closed", command)]
-
-
-def evolve_incident(state: Incident, fact: Fact) -> Incident:
-    if fact.event == "risk.incident_closed":
-        return replace(state, closed=True)
-    return replace(state, level=fact.fields["level"])
-
-
-def _expect_open(state: Incident, incident_id: str) -> None:
-    standing = "is closed" if state.closed else "was never reported"
-    require(
-        state.level > 0 and not state.closed,
-        "illegal_step",
-        f"incident {incident_id} {standing}",
-        "incident_id",
-        "Check the number; a closed incident is not opened again, report a new one.",
     )
 
 
@@ -132,14 +94,15 @@ def check_risk_source(command: RegisterRiskSource) -> None:
     )
 
 
-def _incident(decide: Decide) -> Decider:
-    return Decider("incident", lambda c: c.incident_id, decide, evolve_incident, Incident())
-
-
 DECIDERS: Mapping[type[Command], Decider] = {
     RegisterRiskSource: place_register("risk.risk_source_registered", "risk_source", check=check_risk_source),
     RegisterReceptor: place_register("risk.receptor_registered", "receptor"),
-    ReportIncident: _incident(report_incident),
-    EscalateIncident: _incident(escalate_incident),
-    CloseIncident: _incident(close_incident),
+    **life(
+        "incident",
+        {
+            ReportIncident: Act("risk.incident_reported", check_report),
+            EscalateIncident: Act("risk.incident_escalated", check_escalation),
+            CloseIncident: Act("risk.incident_closed"),
+        },
+    ),
 }

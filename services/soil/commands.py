@@ -6,10 +6,12 @@ it is loaded (危险废物转移管理办法, arts. 10 to 18).
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from services.decider import Command, Decide, Decider, Fact, Refused, require, stated
+from services.checks import expect_above_zero
+from services.decider import Command, Decider, require
+from services.life import Act, Standing, life
 from services.registers import PlaceCommand, place_register
 
 _MANIFEST_NO = re.compile(r"\d{14}")
@@ -87,17 +89,7 @@ class VoidManifest(Command):
     reason: str
 
 
-@dataclass(frozen=True)
-class Manifest:
-    """What the handler knows of a manifest; `status` is empty before it is issued."""
-
-    status: str = ""
-    vehicle_plate: str = ""
-    loaded_t: float = 0.0
-
-
-def issue_manifest(command: IssueManifest, state: Manifest, _now: datetime) -> Sequence[Fact]:
-    _expect(state, command.manifest_no, "")
+def check_issue(command: IssueManifest, _standing: Standing, _now: datetime) -> None:
     require(
         bool(_MANIFEST_NO.fullmatch(command.manifest_no)),
         "malformed_number",
@@ -112,38 +104,39 @@ def issue_manifest(command: IssueManifest, state: Manifest, _now: datetime) -> S
         "waste_code",
         "Use AAA-BBB-CC from the national catalogue; CC is the category's number.",
     )
-    _expect_quantity(command.quantity_t)
-    return [stated("soil.manifest_issued", command)]
-
-
-def load_manifest(command: LoadManifest, state: Manifest, _now: datetime) -> Sequence[Fact]:
-    _expect(state, command.manifest_no, "ISSUED")
-    _expect_quantity(command.quantity_t)
-    return [stated("soil.manifest_loaded", command)]
-
-
-def deliver_manifest(command: DeliverManifest, state: Manifest, _now: datetime) -> Sequence[Fact]:
-    _expect(state, command.manifest_no, "LOADED")
     require(
-        command.vehicle_plate == state.vehicle_plate,
+        command.generator_id != command.receiver_id,
+        "same_party",
+        f"{command.generator_id} can't be generator and receiver of one transfer",
+        "receiver_id",
+        "Name who takes the waste over; what stays on the premises needs no manifest.",
+    )
+    expect_above_zero(command, "quantity_t", "packages")
+
+
+def check_loading(command: LoadManifest, _standing: Standing, _now: datetime) -> None:
+    expect_above_zero(command, "quantity_t")
+
+
+def check_delivery(command: DeliverManifest, standing: Standing, _now: datetime) -> None:
+    loaded = standing.last("soil.manifest_loaded")["vehicle_plate"]
+    require(
+        command.vehicle_plate == loaded,
         "other_vehicle",
-        f"{command.vehicle_plate} arrived, but {state.vehicle_plate} was loaded",
+        f"{command.vehicle_plate} arrived, but {loaded} was loaded",
         "vehicle_plate",
         "Check the plate; a change of vehicle needs a manifest of its own.",
     )
-    return [stated("soil.manifest_delivered", command)]
 
 
-def receive_manifest(command: ReceiveManifest, state: Manifest, _now: datetime) -> Sequence[Fact]:
-    _expect(state, command.manifest_no, "DELIVERED")
+def check_receipt(command: ReceiveManifest, _standing: Standing, _now: datetime) -> None:
     rejected = command.decision == "REJECTED"
-    fits = command.quantity_t == 0 if rejected else 0 < command.quantity_t <= state.loaded_t
     require(
-        fits,
+        command.quantity_t == 0 if rejected else command.quantity_t > 0,
         "impossible_quantity",
-        f"{command.quantity_t} t can't be {command.decision.lower()} of {state.loaded_t} t loaded",
+        f"{command.quantity_t} t can't be {command.decision.lower().replace('_', ' ')}",
         "quantity_t",
-        "Give the tonnes accepted: none where rejected, at most what was loaded.",
+        "Give the tonnes accepted: none where rejected.",
     )
     require(
         command.decision == "ACCEPTED" or bool(command.discrepancy),
@@ -152,53 +145,6 @@ def receive_manifest(command: ReceiveManifest, state: Manifest, _now: datetime) 
         "discrepancy",
         "Say how the waste differs from the manifest (art. 18).",
     )
-    return [stated("soil.manifest_received", command)]
-
-
-def void_manifest(command: VoidManifest, state: Manifest, _now: datetime) -> Sequence[Fact]:
-    _expect(state, command.manifest_no, "ISSUED")
-    return [stated("soil.manifest_voided", command)]
-
-
-def evolve_manifest(state: Manifest, fact: Fact) -> Manifest:
-    match fact.event:
-        case "soil.manifest_issued":
-            return replace(state, status="ISSUED")
-        case "soil.manifest_loaded":
-            plate, quantity = fact.fields["vehicle_plate"], fact.fields["quantity_t"]
-            return replace(state, status="LOADED", vehicle_plate=plate, loaded_t=quantity)
-        case "soil.manifest_delivered":
-            return replace(state, status="DELIVERED")
-        case "soil.manifest_received":
-            return replace(state, status=fact.fields["decision"])
-        case _:
-            return replace(state, status="VOIDED")
-
-
-def _expect(state: Manifest, manifest_no: str, status: str) -> None:
-    if state.status != status:
-        standing = f"it is {state.status}" if state.status else "it has not been issued"
-        needed = f"this step needs it {status}" if status else "its number is taken"
-        raise Refused(
-            "illegal_step",
-            f"manifest {manifest_no}: {standing}, and {needed}",
-            "manifest_no",
-            "Check the number, and which step comes next.",
-        )
-
-
-def _expect_quantity(quantity_t: float) -> None:
-    require(
-        quantity_t > 0,
-        "impossible_quantity",
-        f"{quantity_t} t is no quantity",
-        "quantity_t",
-        "Give tonnes above 0.",
-    )
-
-
-def _manifest(decide: Decide) -> Decider:
-    return Decider("manifest", lambda c: c.manifest_no, decide, evolve_manifest, Manifest())
 
 
 def _parties(command: IssueManifest) -> Sequence[tuple[str, str, str]]:
@@ -209,9 +155,14 @@ def _parties(command: IssueManifest) -> Sequence[tuple[str, str, str]]:
 DECIDERS: Mapping[type[Command], Decider] = {
     RegisterWell: place_register("soil.well_registered", "well"),
     RegisterParcel: place_register("soil.parcel_registered", "parcel"),
-    IssueManifest: replace(_manifest(issue_manifest), refers=_parties),
-    LoadManifest: _manifest(load_manifest),
-    DeliverManifest: _manifest(deliver_manifest),
-    ReceiveManifest: _manifest(receive_manifest),
-    VoidManifest: _manifest(void_manifest),
+    **life(
+        "manifest",
+        {
+            IssueManifest: Act("soil.manifest_issued", check_issue, _parties),
+            LoadManifest: Act("soil.manifest_loaded", check_loading),
+            DeliverManifest: Act("soil.manifest_delivered", check_delivery),
+            ReceiveManifest: Act("soil.manifest_received", check_receipt),
+            VoidManifest: Act("soil.manifest_voided"),
+        },
+    ),
 }

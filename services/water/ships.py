@@ -1,10 +1,12 @@
 """Pollutants of ships: each receipt is closed by transfer and disposal (船舶水污染物接收、转运、处置联合监管)."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from services.decider import Command, Decide, Decider, Fact, Refused, require, stated
+from services.checks import expect_above_zero
+from services.decider import Command, Decider, require
+from services.life import Act, Standing, life
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,18 +46,8 @@ class DisposeShipWaste(Command):
     discrepancy: str | None = None
 
 
-@dataclass(frozen=True)
-class Receipt:
-    """What the handler knows of a receipt; `status` is empty before there is one."""
-
-    status: str = ""
-    quantity: float = 0.0
-    disposer: str = ""
-
-
-def receive_ship_waste(command: ReceiveShipWaste, state: Receipt, _now: datetime) -> Sequence[Fact]:
-    _expect(state, command.receipt_no, "")
-    _expect_quantity(command.quantity, None, None)
+def check_receipt(command: ReceiveShipWaste, _standing: Standing, _now: datetime) -> None:
+    expect_above_zero(command, "quantity")
     transfer, disposal = command.transfer_due_on, command.disposal_due_on
     require(
         transfer is None or disposal is None or transfer <= disposal,
@@ -64,75 +56,29 @@ def receive_ship_waste(command: ReceiveShipWaste, state: Receipt, _now: datetime
         "disposal_due_on",
         "Correct one of the days.",
     )
-    return [stated("water.ship_waste_received", command)]
 
 
-def transfer_ship_waste(command: TransferShipWaste, state: Receipt, _now: datetime) -> Sequence[Fact]:
-    _expect(state, command.receipt_no, "RECEIVED")
-    _expect_quantity(command.quantity, state.quantity, command.discrepancy)
-    return [stated("water.ship_waste_transferred", command)]
+def check_transfer(command: TransferShipWaste, _standing: Standing, _now: datetime) -> None:
+    expect_above_zero(command, "quantity")
 
 
-def dispose_ship_waste(command: DisposeShipWaste, state: Receipt, _now: datetime) -> Sequence[Fact]:
-    _expect(state, command.receipt_no, "TRANSFERRED")
-    _expect_quantity(command.quantity, state.quantity, command.discrepancy)
+def check_disposal(command: DisposeShipWaste, standing: Standing, _now: datetime) -> None:
+    expect_above_zero(command, "quantity")
+    holder = standing.last("water.ship_waste_transferred")["disposer"]
     require(
-        command.disposer == state.disposer,
+        command.disposer == holder,
         "other_disposer",
-        f"{command.disposer} would dispose of it, but it was handed on to {state.disposer}",
+        f"{command.disposer} would dispose of it, but it was handed on to {holder}",
         "disposer",
         "Check who has it.",
     )
-    return [stated("water.ship_waste_disposed", command)]
 
 
-def evolve(state: Receipt, fact: Fact) -> Receipt:
-    quantity = fact.fields["quantity"]
-    match fact.event:
-        case "water.ship_waste_received":
-            return replace(state, status="RECEIVED", quantity=quantity)
-        case "water.ship_waste_transferred":
-            return replace(state, status="TRANSFERRED", quantity=quantity, disposer=fact.fields["disposer"])
-        case _:
-            return replace(state, status="CLOSED", quantity=quantity)
-
-
-def _expect(state: Receipt, receipt_no: str, status: str) -> None:
-    if state.status != status:
-        standing = f"it is {state.status}" if state.status else "there is none"
-        needed = f"this step needs it {status}" if status else "its number is taken"
-        raise Refused(
-            "illegal_step",
-            f"receipt {receipt_no}: {standing}, and {needed}",
-            "receipt_no",
-            "Check the number, and which step comes next.",
-        )
-
-
-def _expect_quantity(quantity: float, before: float | None, discrepancy: str | None) -> None:
-    """What goes on is more than nothing and at most what there was; where it is less, it must be said why."""
-    require(
-        0 < quantity < float("inf") and (before is None or quantity <= before),
-        "impossible_quantity",
-        f"{quantity} of {before}" if before is not None else f"{quantity} is no quantity",
-        "quantity",
-        "Give a quantity above 0, at most what the step before it stated.",
-    )
-    require(
-        before is None or quantity == before or bool(discrepancy),
-        "reason_missing",
-        f"{quantity} of {before} without a discrepancy",
-        "discrepancy",
-        "Say where the rest went.",
-    )
-
-
-def _receipt(decide: Decide) -> Decider:
-    return Decider("ship_receipt", lambda c: c.receipt_no, decide, evolve, Receipt())
-
-
-DECIDERS: Mapping[type[Command], Decider] = {
-    ReceiveShipWaste: _receipt(receive_ship_waste),
-    TransferShipWaste: _receipt(transfer_ship_waste),
-    DisposeShipWaste: _receipt(dispose_ship_waste),
-}
+DECIDERS: Mapping[type[Command], Decider] = life(
+    "ship_receipt",
+    {
+        ReceiveShipWaste: Act("water.ship_waste_received", check_receipt),
+        TransferShipWaste: Act("water.ship_waste_transferred", check_transfer),
+        DisposeShipWaste: Act("water.ship_waste_disposed", check_disposal),
+    },
+)
