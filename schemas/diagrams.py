@@ -11,7 +11,7 @@ FILE = Path(__file__).parent.parent / "docs" / "lives.md"
 _OPENING = """# Lives
 
 What goes through steps, as `schemas/standards/life_step.csv`, `life_quantity.csv` and `time_limit.csv` say it;
-`python -m schemas.diagrams` makes this page from them. A step is refused where the thing does not stand where it must,
+`python -m schemas.diagrams` makes this page of them. A step is refused where the thing does not stand as it must,
 and where it would have happened before the step that it follows. How well a law is known stands in its file.
 """
 
