@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 ENVELOPE_OF_COMMAND = ("source", "occurred_at")
@@ -54,7 +54,8 @@ class Decider:
     `identity` gives the id of the thing it is about, `evolve` the state after a fact, `decide` the facts that
     follow or `Refused`. `refers` names the subjects that must exist: (aggregate, id, field). `beside` gives facts
     of other subjects that the decision needs: they evolve the state behind the subject's own. Others may add to
-    them meanwhile, so a decision may rely on nothing that a later fact of theirs takes away.
+    them meanwhile, so a decision may rely on nothing that a later fact of theirs takes away; unless it is made
+    `alone`: a process then decides one such command after the other, each on what the one before it came to.
     """
 
     aggregate: str
@@ -64,6 +65,7 @@ class Decider:
     initial: Any = None
     refers: Callable[[Any], Iterable[tuple[str, str, str]]] = lambda _: ()
     beside: Callable[[Any, Known], Iterable[tuple[str, Mapping[str, Any]]]] = lambda _, __: ()
+    alone: bool = False
 
     def subject(self, command: Command) -> str:
         return f"{self.aggregate}/{self.identity(command)}"
@@ -86,6 +88,21 @@ def stated(event: str, command: Command) -> Fact:
     names = [f.name for f in dataclasses.fields(command) if f.name not in ENVELOPE_OF_COMMAND]
     said = {name: getattr(command, name) for name in names}
     return Fact(event, {name: list(v) if isinstance(v, tuple) else v for name, v in said.items()})
+
+
+def restated(fact: Fact, entry: Fact | None) -> Sequence[Fact]:
+    """The fact, unless the register says the same already."""
+    same = entry is not None and all(
+        as_kept(entry.fields.get(name)) == as_kept(value) for name, value in fact.fields.items()
+    )
+    return [] if same else [fact]
+
+
+def as_kept(value: Any) -> Any:
+    """A value as tables keep it: times in UTC, without saying so."""
+    if isinstance(value, datetime) and value.tzinfo:
+        return value.astimezone(UTC).replace(tzinfo=None)
+    return value
 
 
 def require(condition: bool, code: str, message: str, where: str, remedy: str) -> None:

@@ -1,6 +1,7 @@
 """Carries out commands: state, decision, durable append, and the fold's word on which of two rivals counts."""
 
 import json
+import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -79,6 +80,7 @@ class Handler:
     def __init__(self, log: EventLog, state: ReadState, folding: Folding, clock: Clock = utc_now) -> None:
         self._log, self._state, self._folding, self._clock = log, state, folding, clock
         self.counts = CommandCounts()
+        self._alone = threading.Lock()
 
     def handle(self, command: Command) -> Accepted:
         """Carry out one command and return once its event is durable and folded.
@@ -100,6 +102,12 @@ class Handler:
         return self._carried_out(commands, _guardedly)
 
     def _carried_out(self, commands: Sequence[Command], how: "_How") -> list[Accepted | Refused | Superseded]:
+        if any(_ALL[type(command)].alone for command in commands):
+            with self._alone:
+                return self._together(commands, how)
+        return self._together(commands, how)
+
+    def _together(self, commands: Sequence[Command], how: "_How") -> list[Accepted | Refused | Superseded]:
         self._folding.expect_current()
         ahead = Ahead(self._state)  # nothing is appended before all are decided
         decided = [self._decide(command, ahead, how) for command in commands]

@@ -4,11 +4,11 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from schemas.lives import NEW, Life, Quantity, lives
-from services.decider import Command, Decider, Fact, Known, Refused, require, stated
-from services.registers import as_kept, restated
+from services.decider import Command, Decider, Fact, Known, Refused, as_kept, require, restated, stated
 
 _BESIDE = "beside"
 
@@ -55,7 +55,8 @@ def life(name: str, acts: Mapping[type[Command], Act]) -> dict[type[Command], De
     table = lives()[name]
     if {act.event for act in acts.values()} != table.steps.keys():
         raise ValueError(f"the acts of {name} are not the steps of schemas/standards/life_step.csv")
-    return {kind: _decider(table, act) for kind, act in acts.items()}
+    evolve = partial(_evolve, table)
+    return {kind: _decider(table, act, evolve) for kind, act in acts.items()}
 
 
 def standing_of(name: str, identity: str, known: Known) -> Standing:
@@ -66,7 +67,7 @@ def standing_of(name: str, identity: str, known: Known) -> Standing:
     return standing
 
 
-def _decider(table: Life, act: Act) -> Decider:
+def _decider(table: Life, act: Act, evolve: Callable[[Standing, Fact], Standing]) -> Decider:
     def decide(command: Command, standing: Standing, now: datetime) -> Sequence[Fact]:
         fact = stated(act.event, command)
         if act.repeats and not restated(fact, _known(act.event, standing)):
@@ -86,10 +87,11 @@ def _decider(table: Life, act: Act) -> Decider:
         table.name,
         lambda command: "/".join(str(getattr(command, name)) for name in table.key),
         decide,
-        lambda standing, fact: _evolve(table, standing, fact),
+        evolve,
         Standing(),
         act.refers,
         beside,
+        alone=act.beside is not None,
     )
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from services.decider import Command, Decider, Fact, latest, require, stated
+from services.decider import Command, Decider, Fact, latest, require, restated, stated
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,21 +44,6 @@ def register(event: str, aggregate: str, identity: Callable[[Any], str]) -> Deci
         return restated(stated(event, command), entry)
 
     return Decider(aggregate, identity, decide, latest)
-
-
-def restated(fact: Fact, entry: Fact | None) -> Sequence[Fact]:
-    """The fact, unless the register says the same already."""
-    same = entry is not None and all(
-        as_kept(entry.fields.get(name)) == as_kept(value) for name, value in fact.fields.items()
-    )
-    return [] if same else [fact]
-
-
-def as_kept(value: Any) -> Any:
-    """A value as tables keep it: times in UTC, without saying so."""
-    if isinstance(value, datetime) and value.tzinfo:
-        return value.astimezone(UTC).replace(tzinfo=None)
-    return value
 
 
 def check_place(command: PlaceCommand) -> None:

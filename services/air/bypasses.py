@@ -5,9 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from services.checks import expect_past, expect_past_day, expect_step, expect_texts
-from services.decider import Command, Decide, Decider, Fact, require, stated
+from services.decider import Command, Decide, Decider, Fact, as_kept, require, restated, stated
 from services.growing import Growing
-from services.registers import as_kept, restated
 
 
 @dataclass(frozen=True, kw_only=True)

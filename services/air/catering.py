@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 
 from schemas.standards import catering_sizes
 from services.checks import expect_past, expect_past_day
-from services.decider import Command, Decider, Fact, latest, require, stated
-from services.registers import PlaceCommand, place_register, restated
+from services.decider import Command, Decider, Fact, latest, require, restated, stated
+from services.registers import PlaceCommand, place_register
 
 
 @dataclass(frozen=True, kw_only=True)

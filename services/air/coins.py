@@ -15,8 +15,7 @@ from typing import Any
 from schemas.standards import LowCarbonAction, low_carbon_actions
 from services.air.coin_account import ISSUER, Account, evolve, post
 from services.checks import expect_past_day
-from services.decider import Command, Decider, Fact, Known, Refused, latest, require, stated
-from services.registers import restated
+from services.decider import Command, Decider, Fact, Known, Refused, latest, require, restated, stated
 
 _ACCOUNT_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from services.checks import expect_past, expect_past_day, expect_texts
-from services.decider import Command, Decide, Decider, Fact, require, stated
-from services.registers import PlaceCommand, check_place, restated
+from services.decider import Command, Decide, Decider, Fact, require, restated, stated
+from services.registers import PlaceCommand, check_place
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.checks import expect_past_day, expect_quantities, expect_texts
-from services.decider import Command, Decider, Fact, latest, require, stated
-from services.registers import restated
+from services.decider import Command, Decider, Fact, latest, require, restated, stated
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from services.decider import Command, Decide, Decider, Fact, require, stated
-from services.registers import register, restated
+from services.decider import Command, Decide, Decider, Fact, require, restated, stated
+from services.registers import register
 
 _REGISTRATION_NO = re.compile(r"[0-9A-Z\u4e00-\u9fff-]{1,32}")
 """Of the form of environmental registration numbers no more is known here than which characters they have."""

@@ -13,8 +13,7 @@ from services.checks import (
     expect_step,
     expect_texts,
 )
-from services.decider import Command, Decider, Fact, latest, stated
-from services.registers import restated
+from services.decider import Command, Decider, Fact, latest, restated, stated
 
 CLASSES = ("CLASS_1", "CLASS_2", "CLASS_3")
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.checks import expect_one_of, expect_past_day, expect_quantities, expect_texts
-from services.decider import Command, Decider, Fact, latest, require, stated
+from services.decider import Command, Decider, Fact, latest, require, restated, stated
 from services.life import Act, Standing, life
-from services.registers import restated
 
 SEALS = ("LIQUID_MOUNTED", "MECHANICAL_SHOE", "OTHER")
 VAPOUR_TREATMENTS = ("NONE", "TREATED", "BALANCED", "EQUIVALENT")

@@ -8,8 +8,8 @@ from datetime import date, datetime
 
 from schemas.standards import marks
 from services.checks import expect_past, expect_past_day, expect_texts
-from services.decider import Command, Decider, Fact, latest, require, stated
-from services.registers import PlaceCommand, place_register, restated
+from services.decider import Command, Decider, Fact, latest, require, restated, stated
+from services.registers import PlaceCommand, place_register
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MEASURED = (

@@ -6,9 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from services.checks import expect_one_of, expect_past_day, expect_quantities, expect_texts
-from services.decider import Command, Decider, Fact, latest, require, stated
+from services.decider import Command, Decider, Fact, latest, require, restated, stated
 from services.life import Act, Standing, life
-from services.registers import restated
 
 GRADES = ("A", "B", "C", "D")
 

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from services.checks import expect_texts, local_day
-from services.decider import Command, Decider, Fact, Known, latest, require, stated
+from services.decider import Command, Decider, Fact, Known, latest, require, restated, stated
 from services.life import Act, Standing, life, standing_of
-from services.registers import register, restated
+from services.registers import register
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from schemas.standards import factors, hj212_directions
-from services.decider import Command, Decider, Fact, Refused, latest, require, stated
+from services.decider import Command, Decider, Fact, Refused, latest, require, restated, stated
 from services.device.password import password_hash
 from services.ingest.masking import MASK, masked_values
-from services.registers import restated
 
 _IDENTITY = re.compile(r"[^\s;=,&#]{1,64}")
 _PARAMETER = re.compile(r"[^=;,&#\s]+=[^;,&#]*")

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.checks import expect_quantities
-from services.decider import Command, Decide, Decider, Fact, latest, require, stated
+from services.decider import Command, Decide, Decider, Fact, latest, require, restated, stated
 from services.life import Act, Standing, life
-from services.registers import PlaceCommand, place_register, restated
+from services.registers import PlaceCommand, place_register
 
 
 @dataclass(frozen=True, kw_only=True)

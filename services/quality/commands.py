@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from schemas.standards import factors
-from services.decider import Command, Decide, Decider, Fact, latest, require, stated
+from services.decider import Command, Decide, Decider, Fact, latest, require, restated, stated
 from services.growing import Growing
-from services.registers import restated
 
 _ALARM = re.compile(r"(OFFLINE|STUCK|EXCEEDANCE)/[^/]+/[^/]*/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 

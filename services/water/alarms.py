@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.checks import expect_texts
-from services.decider import Command, Decider, Fact, latest, require, stated
-from services.registers import restated
+from services.decider import Command, Decider, Fact, latest, require, restated, stated
 
 _ID = re.compile(r"(TROPHIC|SOURCE|OUTFALL|TARGET)/(.+)/[A-Z]+/\d{8}T\d{6}Z")
 

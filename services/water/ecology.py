@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from services.decider import Command, Decider, Fact, Refused, latest, require, stated
-from services.registers import PlaceCommand, check_place, place_register, restated
+from services.decider import Command, Decider, Fact, Refused, latest, require, restated, stated
+from services.registers import PlaceCommand, check_place, place_register
 
 GRADES = ("LIGHT", "HEAVY")
 

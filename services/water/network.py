@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.decider import Command, Decider, Fact, Refused, latest, require, stated
-from services.registers import restated
+from services.decider import Command, Decider, Fact, Refused, latest, require, restated, stated
 
 KINDS = ("enterprise", "sewer", "plant", "outfall", "river", "lake", "section")
 

@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from schemas.standards import discharge_levels
 from services.checks import expect_one_of, expect_standard
-from services.decider import Command, Decider, Fact, Refused, require, stated
-from services.registers import PlaceCommand, check_place, restated
+from services.decider import Command, Decider, Fact, Refused, require, restated, stated
+from services.registers import PlaceCommand, check_place
 
 CATEGORIES = ("INDUSTRY", "SEWAGE_PLANT", "AGRICULTURE", "STORMWATER", "OTHER")
 MEASURES = ("BAN", "MERGE", "STANDARDISE")

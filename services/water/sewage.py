@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from services.checks import expect_quantities
-from services.decider import Command, Decider, Fact, latest, require, stated
-from services.registers import PlaceCommand, place_register, restated
+from services.decider import Command, Decider, Fact, latest, require, restated, stated
+from services.registers import PlaceCommand, place_register
 
 
 @dataclass(frozen=True, kw_only=True)
