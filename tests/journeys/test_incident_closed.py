@@ -37,13 +37,17 @@ def test_an_incident_is_reported_escalated_and_closed(ask: Ask) -> None:
     }
     assert command(ask, "reportIncident", siteId="tank", **said)["eventIds"]
     assert command(ask, "escalateIncident", incidentId="1", level=4, reason="x")["code"] == "not_graver"
-    assert command(ask, "escalateIncident", incidentId="1", level=2, reason="x")["eventIds"]
+    later = {"incidentId": "1", "level": 2, "reason": "x", "occurredAt": "2022-01-03T02:00:00Z"}
+    assert command(ask, "escalateIncident", **{**later, "occurredAt": "2022-01-03T00:59:00Z"})["code"] == (
+        "before_the_last_step"
+    )
+    assert command(ask, "escalateIncident", **later)["eventIds"]
     assert command(ask, "closeIncident", incidentId="1", conclusion="x")["eventIds"]
     assert command(ask, "escalateIncident", incidentId="1", level=1, reason="x")["code"] == "illegal_step"
     assert ask(ASKED)["incidents"] == [
         {
             "status": "CLOSED", "level": 2, "firstLevel": 4, "timesEscalated": 1,
-            "reportDueAt": "2022-01-03T05:00:00+00:00",
+            "reportDueAt": "2022-01-03T04:00:00+00:00",
         }
     ]  # fmt: skip
     assert ask(ASKED, asOf="2020-01-01T00:00:00Z")["incidents"] == []
