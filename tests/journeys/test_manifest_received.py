@@ -19,7 +19,9 @@ def test_a_manifest_goes_from_issue_to_receipt(ask: Ask) -> None:
     early = command(ask, "receiveManifest", manifestNo=NO, decision="ACCEPTED", quantityT=2.5)
     assert (early["__typename"], early["code"]) == ("Refused", "illegal_step")
     assert command(ask, "deliverManifest", manifestNo=NO, vehiclePlate="赣G1")["eventIds"]
-    assert command(ask, "receiveManifest", manifestNo=NO, decision="ACCEPTED", quantityT=2.4, discrepancy="少0.1吨")["eventIds"]
+    assert command(
+        ask, "receiveManifest", manifestNo=NO, decision="ACCEPTED", quantityT=2.4, discrepancy="少0.1吨"
+    )["eventIds"]
     assert ask(ASKED)["manifests"] == [
         {
             "manifestNo": NO, "status": "ACCEPTED", "issuedT": 2.5, "loadedT": 2.5, "acceptedT": 2.4,
