@@ -59,6 +59,7 @@ class Trial:
     acknowledged: set[Said] = field(default_factory=set)
     kills: Counter[str] = field(default_factory=Counter)
     numbers: "count[int]" = field(default_factory=count)
+    refused: set[str] = field(default_factory=set)
     port: int = 0
     hj212_port: int = 0
 
@@ -158,7 +159,7 @@ def check(on: Trial) -> list[str]:
         doubtful = [said for said in on.acknowledged if found[said] != 1]
         unequal = OPERATIONS["verify"](platform, {}, silent)["unequal"]
     wrong = [f"{said} was acknowledged and is there {found[said]} times" for said in doubtful]
-    return [*wrong, *(f"{table} differs from a replay" for table in unequal)]
+    return [*wrong, *on.refused, *(f"{table} differs from a replay" for table in unequal)]
 
 
 def _expect_open(on: Trial, server: subprocess.Popen[bytes]) -> None:
@@ -179,13 +180,18 @@ def _until_broken(load: Callable[[Trial], Iterator[set[Said]]], on: Trial) -> No
             on.acknowledged |= said
     except (OSError, http.client.HTTPException, ValueError):
         return
+    except SystemExit as refused:
+        on.refused.add(str(refused))
 
 
 def _ask(on: Trial, path: str, body: bytes, kind: str) -> tuple[int, Any]:
     connection = http.client.HTTPConnection("127.0.0.1", on.port, timeout=30)
     connection.request("POST", path, body, {"Authorization": f"Bearer {on.token}", "Content-Type": kind})
     answer = connection.getresponse()
-    return answer.status, json.loads(answer.read())
+    content = answer.read()
+    if answer.status in (400, 401, 404, 415, 422):
+        raise SystemExit(f"the trial's own request to {path} is refused: {content[:300]!r}")
+    return answer.status, json.loads(content)
 
 
 def _observations(on: Trial) -> Iterator[set[Said]]:
@@ -219,7 +225,7 @@ def _files(on: Trial) -> Iterator[set[Said]]:
             on,
             f"/api/v1/files?kind=cnemc&name=f{next(on.numbers)}.csv",
             "\n".join([_HEADER, *rows]).encode(),
-            "text/csv",
+            "application/octet-stream",
         )
         if status == http.HTTPStatus.OK and said["accepted"] == len(rows):
             yield {("1807A", f"{at:%Y-%m-%dT%H:%M:%S}") for at in moments}
