@@ -2,7 +2,8 @@
 
 The load is open: frames leave when they are due, whether earlier ones were answered or not, and the wait counts
 from the time when they were due. All frames are made before the clock starts; the load runs in this process, the
-listener in its own, with log and tables as in service. At the end every answered frame must be in the tables, once.
+listener in its own, with log and tables as in service. Frames have Min, Avg, Max and Cou of six factors. At the end
+every answered frame must be in the tables, once. `--beside-import` has a file of a million rows imported meanwhile.
 """
 
 import argparse
@@ -15,6 +16,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -37,6 +39,7 @@ _DRAIN_S = 20.0
 _SAMPLE_S = 2.0
 _SPAN = 100_000
 _ANSWER = b"CN=9014"
+_ROWS = 1_000_000
 
 
 @dataclass
@@ -52,6 +55,8 @@ class Outcome:
     load_cpu_s: float = 0.0
     listener_cpu_s: float = 0.0
     in_tables: int = 0
+    imported_s: float | None = None
+    importing: bool = False
 
 
 class _Device(asyncio.Protocol):
@@ -80,20 +85,22 @@ class _Device(asyncio.Protocol):
         self._rest = text[text.rfind(_ANSWER) + len(_ANSWER) :][-len(_ANSWER) + 1 :] if text else b""
 
 
-def run(connections: int, rate: int, seconds: float) -> Outcome:
+def run(connections: int, rate: int, seconds: float, *, beside_import: bool = False) -> Outcome:
     """Serve and load; `rate` is frames a second over all connections."""
-    outcome = Outcome(connections, rate)
+    outcome = Outcome(connections, rate, importing=beside_import)
     with tempfile.TemporaryDirectory() as folder:
-        data = Path(folder)
+        data = Path(folder) / "data"
         with open_platform(data, Limits()) as platform:
             OPERATIONS["simulate_devices"](platform, {"count": connections}, silent)
         frames = _frames(connections, int(rate * seconds / connections))
-        with _listener(data) as (pid, port):
+        file = _file(Path(folder) / "million.csv", connections) if beside_import else None
+        with _listener(data) as (pid, port), _importing(data, file, outcome):
             uvloop.run(_load(port, frames, outcome, pid))
             outcome.listener_cpu_s = _cpu_s(pid)
         with open_platform(data, Limits()) as platform:
             platform.follower.wait_for(platform.log.ends(), 600)
-            _, ((outcome.in_tables,),) = query(platform.database, "SELECT count(*) FROM base.observation")
+            counted = "SELECT count(*) FROM base.observation WHERE period = 'MINUTE'"
+            _, ((outcome.in_tables,),) = query(platform.database, counted)
     return outcome
 
 
@@ -108,10 +115,19 @@ def report(outcome: Outcome) -> None:
         f"answer after {middle:.0f} ms (median), {late:.0f} ms (p99), {waits[-1] * 1000:.0f} ms (worst)  "
         "(to reach: 10000/s, p99 below 200 ms)\n"
         f"  p99 of each {_SPAN} answers: {spans} ms\n"
+        f"{_told_of_import(outcome)}"
         f"  {outcome.in_tables} in the tables; memory {' '.join(f'{mb:.0f}' for mb in outcome.memory_mb)} MB; "
         f"CPU of the listener {outcome.listener_cpu_s:.0f} s, of the load {outcome.load_cpu_s:.0f} s",
         flush=True,
     )
+
+
+def _told_of_import(outcome: Outcome) -> str:
+    if not outcome.importing:
+        return ""
+    if outcome.imported_s is None:
+        return f"  beside an import of {_ROWS} rows, which was not over then\n"
+    return f"  beside an import of {_ROWS} rows, which took {outcome.imported_s:.0f} s\n"
 
 
 def _quantile_ms(ordered: list[float], share: float) -> float:
@@ -155,26 +171,61 @@ async def _warm_up(devices: list[_Device], outcome: Outcome) -> None:
 
 
 def _frames(connections: int, each: int) -> list[list[bytes]]:
-    """Frames of every device, one for each second of some past day."""
+    """Frames of every device, one for each minute since some past day."""
     chance, first = random.Random(212), datetime(2026, 1, 1)  # noqa: DTZ001  local, as devices write
-    times = [first + timedelta(seconds=number) for number in range(each + 1)]
+    times = [first + timedelta(minutes=number) for number in range(each + 1)]
     return [
-        [trial.realtime(trial.mn_of(n), at, chance, f"{at:%Y%m%d%H%M%S}{n % 1000:03}") for at in times]
+        [trial.minutely(trial.mn_of(n), at, chance, f"{at:%Y%m%d%H%M%S}{n % 1000:03}") for at in times]
         for n in range(connections)
     ]
 
 
+def _file(path: Path, sites: int) -> Path:
+    """Hours of the same stations, years before."""
+    first, chance = datetime(2015, 1, 1), random.Random(1)  # noqa: DTZ001  local, as the network writes
+    with path.open("w") as file:
+        file.write("timepoint,stationcode,pm2_5,pm10,so2,no2,co,o3_24h\n")
+        for number in range(_ROWS):
+            at, site = first + timedelta(hours=number // sites), number % sites
+            value = chance.randrange(10, 90)
+            file.write(f"{at:%Y-%m-%dT%H:%M:%S},SIM-{site:05},{value},{value + 20},8,{value},0.8,70\n")
+    return path
+
+
+@contextmanager
+def _importing(data: Path, file: Path | None, outcome: Outcome) -> Iterator[None]:
+    """Import a file by the server beside the body; what is not over by then is stopped with the server."""
+    if file is None:
+        yield
+        return
+    command = [sys.executable, "-m", "env1357.main", "import", str(file), "--as", "cnemc", "--data", str(data)]
+    began = time.perf_counter()
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as importing:
+
+        def wait() -> None:
+            if importing.wait() == 0:
+                outcome.imported_s = time.perf_counter() - began
+
+        waiting = threading.Thread(target=wait)
+        waiting.start()
+        yield
+        importing.terminate()
+        waiting.join()
+
+
 @contextmanager
 def _listener(data: Path) -> Iterator[tuple[int, int]]:
-    command = [sys.executable, "-m", "env1357.main", "hj212", "listen", "--data", str(data), "--port", "0"]
-    with subprocess.Popen(
-        command, stderr=subprocess.PIPE, text=True, env={**os.environ, "COLUMNS": "200"}
-    ) as listener:
+    command = [sys.executable, "-m", "env1357.main", "serve", "--data", str(data), "--port", "0"]
+    environment = {**os.environ, "COLUMNS": "200", "ENV1357_HJ212_PORT": "0"}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as listener:
         if listener.stderr is None:
             raise SystemExit("the listener has no standard error")
-        said = re.search(r"127\.0\.0\.1:(\d+)", listener.stderr.readline())
-        if not said:
-            raise SystemExit(listener.stderr.read())
+        heard = ""
+        while (said := re.search(r"listens to HJ 212 devices at 127\.0\.0\.1:(\d+)", heard)) is None:
+            line = listener.stderr.readline()
+            if not line:
+                raise SystemExit(heard)
+            heard += line
         try:
             yield listener.pid, int(said[1])
         finally:
@@ -197,10 +248,11 @@ def main() -> None:
     arguments.add_argument("--connections", type=int, default=1000)
     arguments.add_argument("--rate", type=int, default=10_000, help="frames a second")
     arguments.add_argument("--seconds", type=float, default=20.0)
+    arguments.add_argument("--beside-import", action="store_true", help="import a million rows meanwhile")
     given = arguments.parse_args()
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 4 * given.connections)), hard))
-    report(run(given.connections, given.rate, given.seconds))
+    report(run(given.connections, given.rate, given.seconds, beside_import=given.beside_import))
 
 
 if __name__ == "__main__":

@@ -79,6 +79,18 @@ def realtime(mn: str, at: datetime, chance: random.Random, qn: str) -> bytes:
     return written(Message(cn="2011", mn=mn, cp=cp, pw=PASSWORD, st="22", qn=qn, flag=5))
 
 
+def minutely(mn: str, at: datetime, chance: random.Random, qn: str) -> bytes:
+    """A frame of a minute's values with their extremes and totals, as most devices send; `at` is local."""
+    items = []
+    for code, around in _TYPICAL.items():
+        low, value, high = sorted(around * chance.uniform(0.5, 1.5) for _ in range(3))
+        parts = {"Cou": value * 60, "Min": low, "Avg": value, "Max": high}
+        said = ",".join(f"{code}-{name}={number:.3f}" for name, number in parts.items())
+        items.append(f"{said},{code}-Flag=N")
+    cp = f"DataTime={at:%Y%m%d%H%M%S};" + ";".join(items)
+    return written(Message(cn="2051", mn=mn, cp=cp, pw=PASSWORD, st="22", qn=qn, flag=5))
+
+
 class TrialDevice(asyncio.Protocol):
     """One connection; counts into a report that devices may share."""
 
