@@ -14,6 +14,8 @@ from services.device.commands import RegisterDevice
 from services.ingest.hj212.directory import Device
 from services.ingest.hj212.frame import frame
 from services.ingest.hj212.listener import Listener
+from services.quality.resending import content_of
+from tests.journeys.steps import fold
 
 MN = "010000A8900016F000169DC0"
 REALTIME = "DataTime=20261101080000;a34004-Rtd=33,a34004-Flag=N;a21026-Rtd=7.5,a21026-Flag=D"
@@ -75,3 +77,16 @@ def silent(connection: socket.socket, for_s: float = 0.5) -> bool:
         return True
     finally:
         connection.settimeout(30)
+
+
+def quarantined(platform: Platform) -> list[tuple[str, str, str, bytes]]:
+    """(code, message, origin, content) of what is in quarantine, by code."""
+    fold(platform)
+    with platform.database.read() as snapshot:
+        rows = snapshot.connection.execute(
+            "SELECT code, message, origin, submission_id FROM base.submission_quarantined WHERE part = 1"
+            " ORDER BY code, submission_id"
+        ).fetchall()
+    return [
+        (code, message, origin, content_of(identity, platform.state)) for code, message, origin, identity in rows
+    ]

@@ -19,7 +19,7 @@ from services.ingest.hj212.peers import Peers, address_of
 from services.ingest.observations import Observations
 from services.ingest.quota import Quota
 from tests.conftest import NOW
-from tests.hj212.devices import MN, answers, connected, listener, register, said
+from tests.hj212.devices import MN, answers, connected, listener, quarantined, register, said
 from tests.journeys.steps import fold
 from tests.waiting import eventually
 
@@ -267,7 +267,7 @@ def test_a_frame_of_an_unknown_device_says_who_it_is_though_it_is_masked(platfor
     with listener(platform) as (opened, port), connected(port) as device:
         device.sendall(frame(b"QN=1;CN=2011;PW=1;MN=X;CP=&&&&"))
         eventually(lambda: opened.counts.refused == 1)
-    ((origin, content),) = rows(platform, "SELECT origin, content FROM base.submission_quarantined")
+    ((_, _, origin, content),) = quarantined(platform)
     assert origin == "MN=X 127.0.0.1"
     assert b"MN=X" in content
     assert MN.encode() not in content

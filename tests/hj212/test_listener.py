@@ -12,7 +12,7 @@ from services.ingest.hj212.frame import frame
 from services.ingest.masking import masked_frames
 from tests.conftest import Ask
 from tests.factories import csv_rows
-from tests.hj212.devices import MN, REALTIME, answers, connected, listener, register, said, silent
+from tests.hj212.devices import MN, REALTIME, answers, connected, listener, quarantined, register, said, silent
 from tests.journeys.steps import command, fold
 
 
@@ -61,8 +61,8 @@ def test_every_frame_found_in_the_wild_ends_as_its_row_says(platform: Platform, 
     assert sum(opened.ledger.values()) == sent
     refused_bytes = sum(len(row["frame"].encode()) + 2 for row in refused + odd)
     assert opened.ledger["REFUSED"] == refused_bytes
-    (stored,) = rows(platform, "SELECT sum(octet_length(content)) FROM base.submission_quarantined")
-    assert stored == (sum(len(masked_frames(row["frame"].encode() + b"\r\n")) for row in refused + odd),)
+    stored = sum(len(content) for *_, content in quarantined(platform))
+    assert stored == sum(len(masked_frames(row["frame"].encode() + b"\r\n")) for row in refused + odd)
 
 
 def _wants_answer(text: str) -> bool:
@@ -131,7 +131,7 @@ def test_noise_between_frames_costs_no_frame_and_is_kept(platform: Platform) -> 
     with listener(platform) as (opened, port), connected(port) as device:
         device.sendall(modbus + said()[:40] + said() + modbus * 3 + said(REALTIME.replace("0800", "0900")) + b"#")
         assert answers(device, 2).count(b"CN=9014") == 2
-    kept = rows(platform, "SELECT code, content FROM base.submission_quarantined ORDER BY code")
+    kept = [(code, content) for code, _, _, content in quarantined(platform)]
     assert kept == [("incomplete", masked_frames(said()[:40])), ("noise", modbus * 4 + b"#")]
     assert opened.ledger["REFUSED"] == 40 + 8 * 4 + 1
 
@@ -222,9 +222,8 @@ def test_what_can_not_be_understood_is_kept_with_its_reason_and_unanswered(
     with listener(platform) as (_, port), connected(port) as device:
         device.sendall(said(cp, cn) + said())
         assert answers(device, 1).count(b"9014") == 1
-    assert rows(platform, "SELECT code, content FROM base.submission_quarantined") == [
-        (code, masked_frames(said(cp, cn)))
-    ]
+    ((found, _, _, content),) = quarantined(platform)
+    assert (found, content) == (code, masked_frames(said(cp, cn)))
 
 
 def test_a_command_is_sent_and_followed_to_its_end(platform: Platform, ask: Ask) -> None:

@@ -21,7 +21,7 @@ from services.ingest.hj212.session import Session
 from services.ingest.hj212.stream import StreamReader
 from services.ingest.masking import masked_frames
 from tests.conftest import Ask
-from tests.hj212.devices import MN, answers, connected, listener, register, said, silent
+from tests.hj212.devices import MN, answers, connected, listener, quarantined, register, said, silent
 from tests.journeys.steps import command, fold
 from tests.waiting import eventually
 
@@ -83,11 +83,7 @@ def test_the_check_sum_of_what_is_masked_is_masked_too(platform: Platform) -> No
     with listener(platform) as (_, port), connected(port) as device:
         device.sendall(SENT["future"] + SENT["bad check sum"] + said(pw=SECRET))
         answers(device, 1)
-    fold(platform)
-    with platform.database.read() as snapshot:
-        rows = snapshot.connection.execute(
-            "SELECT code, message, content FROM base.submission_quarantined ORDER BY code"
-        ).fetchall()
+    rows = quarantined(platform)
     assert [row[0] for row in rows] == ["bad_crc", "in_the_future"]
     assert all(content.endswith(b"&&****\r\n") for *_, content in rows)
     assert "its check sum was right; its password is masked" in rows[1][1]

@@ -14,18 +14,14 @@ from services.ingest.hj212 import listener as listening
 from services.ingest.hj212.stream import StreamReader
 from services.ingest.masking import masked_frames
 from services.ingest.statement import Statement
-from tests.hj212.devices import MN, answers, connected, listener, register, said, silent
-from tests.journeys.steps import fold
+from tests.hj212.devices import MN, answers, connected, listener, quarantined, register, said, silent
 from tests.waiting import eventually
 
 POISON = said("DataTime=20261101080000;a34004-Rtd=66.6")
 
 
 def kept(platform: Platform) -> list[tuple[Any, ...]]:
-    fold(platform)
-    with platform.database.read() as snapshot:
-        sql = "SELECT code, content FROM base.submission_quarantined"
-        return snapshot.connection.execute(sql).fetchall()
+    return [(code, content) for code, _, _, content in quarantined(platform)]
 
 
 def breaking(where: Callable[..., Any], is_poison: Callable[[Any], bool]) -> Callable[..., Any]:
@@ -96,8 +92,8 @@ def test_ticks_and_the_register_may_fail_without_ending_the_listener(
         return devices()
 
     monkeypatch.setattr(platform.state, "devices", failing)
-    ticked = connection.Connection.tick
-    monkeypatch.setattr(connection.Connection, "tick", breaking(ticked, lambda it: not it.session.passwords))
+    ticked, armed = connection.Connection.tick, threading.Event()
+    monkeypatch.setattr(connection.Connection, "tick", breaking(ticked, lambda _: armed.is_set()))
     with listener(platform) as (opened, port):
         gone.set()
         opened.changed()
@@ -105,7 +101,9 @@ def test_ticks_and_the_register_may_fail_without_ending_the_listener(
         gone.clear()
         eventually(lambda: not platform.health.troubles())
         with connected(port) as idle:
+            armed.set()
             assert idle.recv(1) == b""  # its tick fails: it is closed
+            armed.clear()
         with connected(port) as device:
             device.sendall(said())
             assert b"CN=9014" in answers(device, 1)
