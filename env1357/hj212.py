@@ -29,6 +29,7 @@ from services.ingest.unexpected import Unexpected, attempted
 app = typer.Typer(no_args_is_help=True, help="Devices that speak HJ 212: listen to them, or be one for a trial.")
 
 _STARTED_S, _RETRY_S = 2.0, 0.2
+_PARTS_S = 5.0
 _FOLLOWED = {"monitor.device", "monitor.device_command"}
 
 Data = Annotated[Path | None, typer.Option("--data", help="Data folder (ENV1357_DATA; ./data where silent).")]
@@ -98,6 +99,8 @@ def _register_stands(platform: Platform, ending: threading.Event) -> bool:
 
     Devices may connect meanwhile. What they send waits: none that is registered is refused as unknown.
     """
+    # parts of messages that came just before are put together with their others, where the tables have them soon
+    platform.follower.wait_for(platform.log.ends(), _PARTS_S)
     while not ending.is_set():
         if not isinstance(attempted(lambda: _read_register(platform), pass_on=()), Unexpected):
             return True
