@@ -27,7 +27,7 @@ from services.access.commands import NoteDelivery, RevokeKey
 from services.air.commands import RegisterStation
 from services.ingest.soundness import Soundness
 from tests.factories import observation
-from tests.journeys.steps import fold
+from tests.journeys.steps import fold, in_quarantine
 
 PATH = "/api/v1/observations"
 SAID = {
@@ -92,7 +92,7 @@ def test_a_batch_names_each_item_that_is_refused_and_where_it_is_kept(platform: 
 def test_a_body_that_is_no_json_is_kept_as_it_came(platform: Platform, send: Send) -> None:
     answer = send(b'{"site_id": ')
     assert (answer.status_code, answer.json()["refused"][0]["code"]) == (422, "not_json")
-    assert rows(platform, "SELECT content FROM base.submission_quarantined") == [(b'{"site_id": ',)]
+    assert [content for _, _, content in in_quarantine(platform)] == [b'{"site_id": ']
 
 
 def test_a_numbered_delivery_gets_the_same_answer_again(platform: Platform, send: Send) -> None:
@@ -195,7 +195,7 @@ def test_one_bad_item_costs_its_item_only(platform: Platform, send: Send, name: 
     answer = send(b"[" + BAD_ITEMS[name] + b"," + SOUND + b"]")
     assert (answer.status_code, answer.json()["accepted"]) == (207, 1)
     assert [each["index"] for each in answer.json()["refused"]] == [0]
-    assert rows(platform, "SELECT content FROM base.submission_quarantined") == [(BAD_ITEMS[name],)]
+    assert [content for _, _, content in in_quarantine(platform)] == [BAD_ITEMS[name]]
 
 
 def test_an_item_that_meets_a_bug_is_quarantined_alone(

@@ -47,3 +47,14 @@ def source_monitor(ask: Ask, site_id: str, watches: str, source_id: str, **more:
     place = {"siteId": site_id, "nameZh": site_id, "nameEn": site_id, "positionSource": "test"}
     answer = command(ask, "registerSourceMonitor", watches=watches, sourceId=source_id, **place, **more)
     assert answer["__typename"] == "Accepted", answer
+
+
+def in_quarantine(platform: Platform) -> list[tuple[str, str, bytes]]:
+    """Code, origin and content of each part of what is in quarantine, by origin and part."""
+    fold(platform)
+    with platform.database.read() as snapshot:
+        rows = snapshot.connection.execute(
+            "SELECT code, origin, subject FROM base.submission_quarantined ORDER BY origin, part"
+        ).fetchall()
+    state = platform.state
+    return [(code, origin, state.content(*state.history(subject)[0])) for code, origin, subject in rows]

@@ -28,6 +28,12 @@ SOUND: dict[str, Any] = {
         ({"readings": [{"factor": "PM2.5", "value": [1, 2]}]}, "not_a_number"),
         ({"readings": [{"factor": "PM2.5", "value": 40, "mark": "?"}]}, "unknown_mark"),
         ({"observedAt": "2126-01-03T04:00:00Z"}, "in_the_future"),
+        ({"observedAt": "9999-12-31T23:00:00-14:00"}, "in_the_future"),
+        ({"observedAt": "0001-01-01T00:00:00+14:00"}, "too_early"),
+        ({"readings": [{"factor": "PM2.5", "value": "４０"}]}, "not_a_number"),
+        ({"readings": [{"factor": "PM2.5", "value": "4_0"}]}, "not_a_number"),
+        ({"readings": [{"factor": "PM2.5", "value": "1" + "0" * 400}]}, "not_a_number"),
+        ({"siteId": "1803\x00A"}, "unknown_site"),
     ],
 )
 def test_bad_input_is_kept_and_the_rest_goes_on(

@@ -14,6 +14,7 @@ from gateway.operations import OPERATIONS
 from gateway.platform import Platform, silent
 from services.decider import Refused
 from services.ingest.suggesting import suggest
+from tests.journeys.steps import in_quarantine
 from tests.services.test_observations import STATION
 
 PROFILES = Path(__file__).parents[2] / "services" / "ingest" / "profiles"
@@ -37,10 +38,7 @@ def written(folder: Path, *rows: str, name: str = "hours.csv", end: str = "\n") 
 
 
 def quarantined(platform: Platform) -> list[tuple[Any, ...]]:
-    with platform.database.read() as snapshot:
-        return snapshot.connection.execute(
-            "SELECT code, origin, content FROM base.submission_quarantined ORDER BY origin, part"
-        ).fetchall()
+    return list(in_quarantine(platform))
 
 
 def test_the_end_of_an_hour_becomes_its_start_in_utc(platform: Platform, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from services.ingest.observations import Observation, Taken
 from services.ingest.quarantine import Submission
 from tests.conftest import NOW
 from tests.factories import NOON
+from tests.journeys.steps import in_quarantine
 
 STATION = RegisterStation(
     site_id="1803A", name_zh="十里", name_en="Shili", network="NATIONAL", position_source="test", source="test"
@@ -84,11 +85,7 @@ def test_what_can_not_be_accepted_is_refused_and_kept(
     taken = take(platform, observation, said())
     assert [refusal.code for _, refusal in taken.refused] == [code]
     assert values(platform) == [40]
-    with platform.database.read() as snapshot:
-        kept = snapshot.connection.execute(
-            "SELECT code, origin, content FROM base.submission_quarantined"
-        ).fetchall()
-    assert kept == [(code, "row 1", RAW.content)]
+    assert in_quarantine(platform) == [(code, "row 1", RAW.content)]
 
 
 def test_what_was_refused_twice_is_kept_once(platform: Platform) -> None:
@@ -105,9 +102,6 @@ def test_large_submissions_are_kept_in_parts_and_whole(platform: Platform) -> No
     platform.observations.take([(said(site_id="nowhere"), large)], "test")
     values(platform)
     with platform.database.read() as snapshot:
-        parts = snapshot.connection.execute(
-            "SELECT content FROM base.submission_quarantined ORDER BY part"
-        ).fetchall()
         counted = snapshot.connection.execute("SELECT parts, parts_kept, bytes FROM ops.quarantine").fetchall()
-    assert b"".join(part for (part,) in parts) == content
+    assert b"".join(part for _, _, part in in_quarantine(platform)) == content
     assert counted == [(3, 3, len(content))]

@@ -86,7 +86,7 @@ def kept(platform: Platform) -> list[Any]:
     fold(platform)
     with platform.database.read() as snapshot:
         return snapshot.connection.execute(
-            "SELECT code, CASE WHEN code = 'bad' THEN octet_length(content) ELSE 1 END"
+            "SELECT code, CASE WHEN code = 'bad' THEN content_bytes ELSE 1 END"
             " FROM base.submission_quarantined ORDER BY ALL"
         ).fetchall()
 
