@@ -147,7 +147,7 @@ async def test_when_all_threads_are_busy_a_question_is_turned_away_and_health_an
     application: Callable[..., Starlette],
 ) -> None:
     async with client_of(application(at_once=2, patience_s=0.05)) as client:
-        waiting = [asyncio.create_task(trial(client, "{ waits }")) for _ in range(2)]
+        waiting = [asyncio.create_task(trial(client, f"{{ waits }} #{n}")) for n in range(2)]  # equal ones share
         for _ in waiting:
             assert await asyncio.to_thread(began.acquire, timeout=10)
         turned_away = await trial(client, "{ waits }")
