@@ -62,10 +62,10 @@ def rising(data: Path, held: Held) -> Iterator[Platform]:
 
 
 def outdate(data: Path) -> None:
-    """Make the tables another version's, which has no table of hours."""
+    """Make the tables another version's, which has no tables of the air."""
     with duckdb.connect(str((data / "projections.duckdb").resolve())) as connection:
         connection.execute("UPDATE ops.built_by SET fingerprint = 'older'")
-        connection.execute("DROP TABLE air.hourly")
+        connection.execute("DROP SCHEMA air CASCADE")
 
 
 def state(platform: Platform, value: float) -> Taken:
