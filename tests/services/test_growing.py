@@ -29,7 +29,7 @@ def test_a_growing_mapping_is_a_value_whatever_follows_from_it(steps: list[tuple
     assert all(list(mapping) == list(plain) or set(mapping) == set(plain) for mapping, plain in made)
 
 
-@pytest.mark.parametrize("decider", LIVES.values(), ids=lambda d: f"{d.aggregate} {d.evolve.__name__}")
+@pytest.mark.parametrize("decider", LIVES.values(), ids=lambda d: d.aggregate)
 def test_a_fact_costs_as_much_in_a_long_life_as_in_a_short_one(decider: Decider) -> None:
     types = [event_type for event_type in event_types().values() if event_type.aggregate == decider.aggregate]
     state, taken = decider.initial, dict[int, int]()
