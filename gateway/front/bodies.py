@@ -91,7 +91,7 @@ class _Body:
     def __init__(self, bodies: Bodies, limit: BodyLimit, receive: Receive, send: Send) -> None:
         self._bodies, self._limit, self._receive, self._send = bodies, limit, receive, send
         self._size, self._waited, self._whole = 0, 0.0, False
-        self.held, self._answered = 0, False
+        self.held, self._answered, self._refused = 0, False, False
 
     def expect_stated(self, scope: Scope) -> None:
         """Raise where the request itself says that its body is too large."""
@@ -103,13 +103,22 @@ class _Body:
         """The next piece. Raises where it is one too many, or too long in coming."""
         if self._whole or self._answered:
             return await self._receive()
-        message = await self._next()
-        if message["type"] == "http.request":
-            self._take(len(message.get("body", b"")))
-            self._whole = not message.get("more_body", False)
+        try:
+            message = await self._next()
+            if message["type"] == "http.request":
+                self._take(len(message.get("body", b"")))
+                self._whole = not message.get("more_body", False)
+        except _TurnedAway:
+            self._refused = True
+            raise
         return message
 
     async def send(self, message: Message) -> None:
+        """Pass an answer on, unless its request is turned away: an application may answer the exception itself."""
+        if not self._refused:
+            await self.answer(message)
+
+    async def answer(self, message: Message) -> None:
         self._answered = True
         await self._send(message)
 
@@ -162,12 +171,12 @@ async def _answer_and_drop(why: TurnedAway, body: _Body, scope: Scope) -> None:
     async def send(message: Message) -> None:
         last = message["type"] == "http.response.body" and not message.get("more_body", False)
         if not last or why.status == _TOO_SLOW:
-            await body.send(message)
+            await body.answer(message)
             return
-        await body.send({**message, "more_body": True})
+        await body.answer({**message, "more_body": True})
         with suppress(TimeoutError):
             async with asyncio.timeout(_READ_AFTER_S):
                 await body.drop()
-        await body.send({"type": "http.response.body", "body": b"", "more_body": False})
+        await body.answer({"type": "http.response.body", "body": b"", "more_body": False})
 
     await why.response(**headers)(scope, body.receive, send)
