@@ -8,6 +8,7 @@ from projections.catalogue import catalogue
 from projections.database import Database, DatabaseUnavailable
 
 _NAMED = 12
+_STEPPED_OVER = "SELECT count(*) FROM ops.quarantine WHERE channel = 'log' AND state IN ('OPEN', 'CORRECTED')"
 
 
 class Lagging:
@@ -16,6 +17,7 @@ class Lagging:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._read: tuple[object, list[SetAside]] = (None, [])
+        self._counted: tuple[object, int] = (None, 0)
 
     def set_aside(self) -> list[SetAside]:
         """The tables of which rows are set aside, by name. As it was known last, where the tables can't be read."""
@@ -27,6 +29,18 @@ class Lagging:
             except DatabaseUnavailable:
                 return self._read[1]
         return self._read[1]
+
+    def stepped_over(self) -> int:
+        """How many events of the log are in no table and nobody has looked after. Known as `set_aside` is."""
+        revision = self._database.revision("ops.quarantine")
+        if self._counted[0] != revision:
+            try:
+                with self._database.read() as snapshot:
+                    ((count,),) = snapshot.connection.execute(_STEPPED_OVER).fetchall()
+                    self._counted = (revision, count)
+            except DatabaseUnavailable:
+                return self._counted[1]
+        return self._counted[1]
 
     def following(self, table: str) -> list[str]:
         """The tables and views that follow from one: they are computed without what is set aside."""
@@ -41,7 +55,10 @@ class Lagging:
         return [each for each in found if each.table in reached]
 
     def troubles(self) -> Iterator[Trouble]:
-        """Each table of which something is set aside, with what follows from it."""
+        """Each table of which something is set aside, with what follows from it; events in no table."""
+        if stepped_over := self.stepped_over():
+            said = "events of the log can't be taken by any table: see `quarantine` for channel log"
+            yield Trouble("events", f"{stepped_over} {said}, and dismiss them there when they are looked after")
         for each in self.set_aside():
             following = self.following(each.table)
             named = ", ".join(following[:_NAMED]) + (" and others" if len(following) > _NAMED else "")

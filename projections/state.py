@@ -58,7 +58,12 @@ class ReadState:
                 )
             )
         with self._database.read() as snapshot:
-            return subject in snapshot.heads.of(snapshot.connection, [subject])
+            if subject in snapshot.heads.of(snapshot.connection, [subject]):
+                return True
+        submission = identity.removesuffix("/1")  # what no table could take has no event that says so
+        return aggregate == "submission" and bool(
+            self._rows("SELECT 1 FROM ops.unreadable WHERE submission_id = ? LIMIT 1", [submission])
+        )
 
     def counted(self, subject: str, event_id: str) -> bool:
         """Whether a folded event of a subject counts; False where it is superseded or not there."""

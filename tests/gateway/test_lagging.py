@@ -1,7 +1,7 @@
 """What can't be computed is shown wherever one looks: readiness, metrics, answers, and `verify`."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -14,6 +14,7 @@ from eventlog.codec import Event, drafts
 from gateway.operations import OPERATIONS
 from gateway.platform import Platform, open_platform, silent
 from projections.database import Limits
+from services.quality.commands import DismissSubmission
 from tests.conftest import Ask
 from tests.factories import observation, section
 from tests.journeys.steps import fold
@@ -83,3 +84,15 @@ def test_verify_never_says_all_equal_of_tables_that_lack_something(
     assert "set aside in water.sampling: 1 of its rows" in said.output
     assert "1 events of the log are in no table" in said.output
     assert "all equal" not in said.output
+
+
+def test_an_event_that_no_table_takes_is_shown_until_somebody_has_looked_after_it(
+    platform: Platform, server: TestClient
+) -> None:
+    told(platform, [observation(observed_at=datetime(1800, 1, 1, tzinfo=UTC)), observation()])
+    (trouble,) = server.get("/readyz").json()["troubles"]
+    assert (trouble["part"], trouble["stops"]) == ("events", False)
+    with platform.database.read() as snapshot:
+        ((submission_id,),) = snapshot.connection.execute("SELECT submission_id FROM ops.quarantine").fetchall()
+    platform.handler.handle(DismissSubmission(source="test", submission_id=submission_id, reason="a clock"))
+    assert server.get("/readyz").json()["troubles"] == []
