@@ -23,6 +23,8 @@ from mobile_api.public import public_schema
 from services import simulated_mobile, simulated_sources, simulated_voc, simulated_water, simulator
 from services.ingest.quarantine import Submission
 
+_BACKLOG = 2048
+
 
 class PortInUse(Exception):
     """The port that was asked for is taken."""
@@ -101,6 +103,7 @@ def _bound(settings: Settings) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((settings.host, settings.port))
+        listening.listen(_BACKLOG)  # who was told the address before the server runs waits, and is not turned away
     except OSError as error:
         listening.close()
         raise PortInUse(

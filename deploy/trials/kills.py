@@ -19,6 +19,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -185,10 +186,10 @@ def _until_broken(load: Callable[[Trial], Iterator[set[Said]]], on: Trial) -> No
 
 
 def _ask(on: Trial, path: str, body: bytes, kind: str) -> tuple[int, Any]:
-    connection = http.client.HTTPConnection("127.0.0.1", on.port, timeout=30)
-    connection.request("POST", path, body, {"Authorization": f"Bearer {on.token}", "Content-Type": kind})
-    answer = connection.getresponse()
-    content = answer.read()
+    with closing(http.client.HTTPConnection("127.0.0.1", on.port, timeout=30)) as connection:
+        connection.request("POST", path, body, {"Authorization": f"Bearer {on.token}", "Content-Type": kind})
+        answer = connection.getresponse()
+        content = answer.read()
     if answer.status in (400, 401, 404, 415, 422):
         raise SystemExit(f"the trial's own request to {path} is refused: {content[:300]!r}")
     return answer.status, json.loads(content)
