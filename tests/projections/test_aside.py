@@ -17,6 +17,7 @@ from projections.catalogue import catalogue
 from projections.fault import of_the_data
 from tests.factories import NOON, Tables, observation, section
 from tests.projections.test_law import as_batches, database, fold_badly, interleaved, one_replay, opened
+from tests.scratch import scratch
 
 NARROW = (
     "CREATE OR REPLACE MACRO millionths(number) AS CAST(CAST(number AS DECIMAL(18, 6)) * 1000000 AS BIGINT);"
@@ -124,11 +125,12 @@ def test_an_event_that_no_table_takes_is_stepped_over_and_kept(tables: Tables) -
 def test_any_way_of_folding_sets_the_same_aside(
     narrow: Path, tmp_path_factory: pytest.TempPathFactory, said: list[Event], seed: int
 ) -> None:
-    chance, folder, log = random.Random(seed), tmp_path_factory.mktemp("aside"), [section(), *said]
-    with database(narrow, folder, "replay") as path:
-        expected = one_replay(path, as_batches(log, random.Random(0)))
-    with database(narrow, folder, "live") as path:
-        assert fold_badly(path, interleaved(as_batches(log, chance), chance), chance) == expected
+    chance, log = random.Random(seed), [section(), *said]
+    with scratch(tmp_path_factory, "aside") as folder:
+        with database(narrow, folder, "replay") as path:
+            expected = one_replay(path, as_batches(log, random.Random(0)))
+        with database(narrow, folder, "live") as path:
+            assert fold_badly(path, interleaved(as_batches(log, chance), chance), chance) == expected
 
 
 @given(st.sets(st.integers(0, 200), max_size=5))

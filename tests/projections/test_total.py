@@ -19,6 +19,7 @@ from projections.replay import contents
 from schemas.contract import event_types, topics
 from tests.factories import NOON, batches, lake, observation, section
 from tests.projections.domain import EDGES, MEASURES, as_written, measured, measurements, permit, places, wild
+from tests.scratch import scratch
 
 ALIKE = ["a", "b"]
 SIGNED = [*EDGES, *(-value for value in EDGES if value)]
@@ -63,7 +64,7 @@ def test_any_event_that_fits_its_schema_can_be_folded_and_what_follows_be_read(
     names = [name for name, event_type in event_types().items() if event_type.topic == topic]
     alike = st.sampled_from(ALIKE)
     said = [e for name in names for e in data.draw(st.lists(wild(name, alike), min_size=1, max_size=2))]
-    with opened(laid_out, tmp_path_factory.mktemp("wild")) as connection:
+    with scratch(tmp_path_factory, "wild") as folder, opened(laid_out, folder) as connection:
         fold(connection, [*said, *sound])
         read_all(connection)
 
@@ -97,6 +98,6 @@ def test_what_is_measured_at_registered_places_can_be_folded_however_it_is_mixed
     names = data.draw(st.lists(st.sampled_from(sorted(event_types())), max_size=6))
     lives = [data.draw(wild(name, st.sampled_from(sites))) for name in names]
     said = data.draw(st.lists(measurements(sites), max_size=12))
-    with opened(path, tmp_path_factory.mktemp("mixed")) as connection:
+    with scratch(tmp_path_factory, "mixed") as folder, opened(path, folder) as connection:
         fold(connection, [permit(limits), *lives, *said])
         read_all(connection)
