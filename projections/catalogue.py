@@ -127,18 +127,19 @@ def _concerns(selected: str, source: str, topics: frozenset[str] | None) -> bool
     return not (topics is not None and asked and source == "base.observation") or asked[1] in topics
 
 
-def narrowed(view: str, source: str, condition: str) -> str:
-    """SQL of a view of which one source is read only where a condition holds, through the views between them too.
+def narrowed(view: str, narrower: Mapping[str, str]) -> str:
+    """SQL of a view that reads others in place of some of its sources, through the views between them too.
 
-    It is for what a filter doesn't get through: windows, and spans that are made of many days. The condition must
-    let through all that the rows which are asked for follow from; it names columns of the source.
+    It is for what a filter doesn't get through: windows, and spans that are made of many days. `narrower` says what
+    stands for a source, as `FROM source WHERE condition`: it must let through all that the rows which are asked for
+    follow from.
     """
     projection, sql = catalogue().projections[view], catalogue().projections[view].sql
     for name in projection.sources:
-        if name == source:
-            inner = f"FROM {source} WHERE {condition}"
-        elif _is_view(name) and source in catalogue().closure({name}):
-            inner = narrowed(name, source, condition)
+        if name in narrower:
+            inner = narrower[name]
+        elif _is_view(name) and narrower.keys() & catalogue().closure({name}):
+            inner = narrowed(name, narrower)
         else:
             continue
         first, *parts = re.split(rf"\b(FROM|JOIN) {re.escape(name)}\b", sql)

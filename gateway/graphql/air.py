@@ -11,6 +11,10 @@ from projections.past import Scope
 _DAY = timedelta(days=1)
 _LONGEST = 24 * 366 * 5
 _LOOKED_BACK = timedelta(days=7)
+_LATEST_KNOWN = (
+    "SELECT max(observed_at) AS at FROM base.observation"
+    " WHERE recorded_at <= $moment AND observed_at <= recorded_at AND topic = 'env1357.air' AND period = 'HOUR'"
+)
 
 
 @strawberry.type(description="Hours of a station, oldest first: parallel lists. Null is missing or unusable.")
@@ -114,12 +118,10 @@ def _looking_back(info: Info, moment: datetime | None) -> Scope | None:
     """The days before the latest hour that was known at a moment; a clock that runs ahead does not count."""
     if moment is None:
         return None
-    sql = (
-        "SELECT max(observed_at) AS at FROM base.observation"
-        " WHERE recorded_at <= $moment AND observed_at <= recorded_at"
-        " AND topic = 'env1357.air' AND period = 'HOUR'"
-    )
-    (latest,) = info.context.frame(sql, {"moment": naive(moment)}, None)["at"]
+    params, lately = {"moment": naive(moment)}, "observed_at >= $moment - INTERVAL 7 DAYS"
+    (latest,) = info.context.frame(f"{_LATEST_KNOWN} AND {lately}", params, None)["at"]
+    if latest is None:  # of nothing that late is anything known, so all is looked at
+        (latest,) = info.context.frame(_LATEST_KNOWN, params, None)["at"]
     return Scope() if latest is None else Scope(None, naive(latest) - _LOOKED_BACK)
 
 

@@ -79,12 +79,28 @@ class AirEvaluation:
         return rows_as(AirEvaluationItem, frame)
 
 
-_YEAR = timedelta(days=366)
-_DAYS = "day BETWEEN $first AND $last"
+_DAY, _MONTH, _YEAR = timedelta(days=1), timedelta(days=31), timedelta(days=366)
+_THEIR_DAYS = {"air.daily": "FROM air.daily WHERE day BETWEEN $first AND $last"}
+_AND_A_YEAR_BEFORE = {
+    "air.daily": "FROM air.daily WHERE day BETWEEN $first AND $last OR day BETWEEN $first_before AND $last_before"
+}
 _ITEMS = (
-    f"SELECT {columns_of(AirEvaluationItem)} FROM ({narrowed('air.evaluation_item', 'air.daily', _DAYS)}\n)"
+    f"SELECT {columns_of(AirEvaluationItem)} FROM ({narrowed('air.evaluation_item', _THEIR_DAYS)}\n)"
     " WHERE scope_id = $scope AND period = $period AND starts_on = $starts_on ORDER BY factor"
 )
+
+
+def _days_of(period: EvaluationPeriod, since: date | None, until: date | None) -> dict[str, date]:
+    """The days of the months or years that begin in [since, until], and of those that they are compared with."""
+    first = max(since or date(1900, 1, 1), date.min + 2 * _YEAR)
+    last = min(until or date(2199, 12, 31), date.max - _YEAR)
+    long = _MONTH if period is EvaluationPeriod.MONTH else _YEAR
+    return {
+        "first": first,
+        "last": max(last, date.min + 2 * _YEAR) + long,
+        "first_before": first - _YEAR,
+        "last_before": max(last, date.min + 2 * _YEAR) - _YEAR + _DAY + long,
+    }
 
 
 @strawberry.type(description="Running means of a station, oldest first: parallel lists. Null is too few hours.")
@@ -122,18 +138,14 @@ class AirEvaluationQuery:
         as_of: datetime | None = None,
     ) -> list[AirEvaluation]:
         sql = (
-            f"SELECT {columns_of(AirEvaluation)} FROM ({narrowed('air.evaluation', 'air.daily', _DAYS)}\n)"
+            f"SELECT {columns_of(AirEvaluation)} FROM ({narrowed('air.evaluation', _AND_A_YEAR_BEFORE)}\n)"
             " WHERE scope_id = $scope AND period = $period"
             " AND starts_on BETWEEN coalesce($since, DATE '1900-01-01') AND coalesce($until, DATE '2199-12-31')"
             " ORDER BY starts_on"
         )
-        first = date(since.year - 1, 1, 1) if since else date(1900, 1, 1)  # a year is compared with the one before
-        last = until + _YEAR if until else date(2199, 12, 31)
         asked = {"scope": scope_id, "period": period.value, "since": since, "until": until}
-        scope = evaluated(info, scope_id, since, until)
-        found = rows_as(
-            AirEvaluation, info.context.frame(sql, {**asked, "first": first, "last": last}, as_of, scope)
-        )
+        scope, days = evaluated(info, scope_id, since, until), _days_of(period, since, until)
+        found = rows_as(AirEvaluation, info.context.frame(sql, {**asked, **days}, as_of, scope))
         for evaluation in found:
             evaluation._asked = as_of, scope  # type: ignore[attr-defined]  # its items are asked of the same moment
         return found
@@ -142,7 +154,8 @@ class AirEvaluationQuery:
     def air_rolling(
         self, info: Info, site_id: str, since: datetime, until: datetime, as_of: datetime | None = None
     ) -> AirRolling:
-        windows = narrowed("air.rolling", "air.hourly", "site_id = $site AND observed_at BETWEEN $first AND $until")
+        hours = "FROM air.hourly WHERE site_id = $site AND observed_at BETWEEN $first AND $until"
+        windows = narrowed("air.rolling", {"air.hourly": hours})
         sql = (
             f"SELECT {columns_of(AirRolling)} FROM ({windows})"
             " WHERE ends_at > $since AND ends_at <= $until ORDER BY ends_at"

@@ -123,13 +123,13 @@ class Context:
         params: Mapping[str, Any],
         moment: datetime | None,
         scope: Scope | None = None,
-        narrow: tuple[str, str] | None = None,
+        narrower: Mapping[str, str] | None = None,
     ) -> list[Row]:
         """Rows of a table as objects of a GraphQL type; `rest` is what its SELECT says behind the table's name.
 
-        `narrow` names a source of a view and the condition under which that is read at all.
+        `narrower` says what of a view's sources is read at all, as for `catalogue.narrowed`.
         """
-        source = f"({narrowed(table, *narrow)}\n)" if narrow else table
+        source = f"({narrowed(table, narrower)}\n)" if narrower else table
         sql = f"SELECT {select_of(kind)} FROM {source} {rest}"
         return objects(kind, self.frame(sql, params, moment, scope))
 

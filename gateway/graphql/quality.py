@@ -61,6 +61,19 @@ class Alarm:
     action: str | None = strawberry.field(description="What was done about it.")
 
 
+def _days_of(sites: str) -> dict[str, str]:
+    """What transmission on the local days from $since to $until is made of, of the sites that a condition says."""
+    days = f"day BETWEEN $since AND $until AND {sites}"
+    times = f"observed_at >= day_start($since) AND observed_at < day_start($until) + INTERVAL 1 DAY AND {sites}"
+    within = "greatest(first_day, $since) AS first_day, least(last_day, $until) AS last_day"
+    return {
+        "monitor.heard": f"FROM monitor.heard WHERE {days}",
+        "monitor.heard_span": f"SELECT * REPLACE ({within}) FROM monitor.heard_span WHERE {sites}",
+        "base.reading": f"FROM base.reading WHERE {days}",
+        "base.barred": f"FROM base.barred WHERE {times}",
+    }
+
+
 @strawberry.type
 class QualityQuery:
     @strawberry.field(description="Marks on a site's readings of periods that start in [since, until).")
@@ -86,7 +99,8 @@ class QualityQuery:
             " AND (source IS NOT NULL) = $by_source ORDER BY day, site_id, source"
         )
         params = {"site": site_id, "since": since, "until": until, "by_source": by_source}
-        return info.context.rows(Transmission, "monitor.transmission", rest, params, None)
+        narrower = _days_of("site_id = $site" if site_id else "true")
+        return info.context.rows(Transmission, "monitor.transmission", rest, params, None, None, narrower)
 
     @strawberry.field(description="Alarms raised by the time `at`, the latest first; those open then, or all.")
     def alarms(

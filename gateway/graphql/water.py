@@ -166,7 +166,14 @@ _MEANS = (
 _SPANS = " AND span = coalesce($span, span) AND starts_on BETWEEN $since AND $until ORDER BY starts_on, span"
 
 
-_DAY, _YEAR = timedelta(days=1), timedelta(days=366)
+_THEIR_SPANS = {"water.evaluation": "FROM water.evaluation WHERE starts_on BETWEEN $since AND $until"}
+_THEIR_SAMPLINGS = {
+    "water.sampling": "FROM water.sampling"
+    " WHERE observed_at >= day_start($first) AND observed_at < day_start($last)"
+}
+
+
+_YEAR = timedelta(days=366)
 
 
 @strawberry.type
@@ -214,8 +221,8 @@ class WaterQuery:
     ) -> list[RiverEvaluation]:
         rest = f"WHERE true{_SPANS}, river_id"
         params = {"span": span, "since": since, "until": until}
-        scope, narrow = water_scope(info, since, until), ("water.evaluation", "starts_on BETWEEN $since AND $until")
-        return info.context.rows(RiverEvaluation, "water.river", rest, params, as_of, scope, narrow)
+        scope = water_scope(info, since, until)
+        return info.context.rows(RiverEvaluation, "water.river", rest, params, as_of, scope, _THEIR_SPANS)
 
     @strawberry.field(
         description="Indicators 3, 4 and 5 over months, quarters and years that start in [since, until]."
@@ -244,13 +251,9 @@ class WaterQuery:
             " AND span = coalesce($span, span) AND starts_at >= $since AND starts_at < $until"
             " ORDER BY starts_at, span, site_id"
         )
-        days = {"first": (since - _DAY).date(), "last": (until + _DAY).date()}
-        params = {"site": site_id, "span": span, "since": naive(since), "until": naive(until), **days}
-        scope, narrow = (
-            water_scope(info, since.date(), until.date()),
-            ("water.evaluation", "starts_on BETWEEN $first AND $last"),
-        )
-        return info.context.rows(TrophicState, "water.trophic", rest, params, as_of, scope, narrow)
+        params = {"site": site_id, "span": span, "since": naive(since), "until": naive(until)}
+        scope = water_scope(info, since.date(), until.date())
+        return info.context.rows(TrophicState, "water.trophic", rest, params, as_of, scope)
 
     @strawberry.field(description="Drinking-water sources: samplings that start in [since, until), oldest first.")
     def source_assessments(
@@ -276,8 +279,5 @@ class WaterQuery:
         rest = f"WHERE true{_SPANS}"
         within = {"first": since, "last": until + _YEAR}
         params = {"span": span, "since": since, "until": until, **within}
-        scope, narrow = (
-            water_scope(info, since, until),
-            ("water.sampling", "observed_at >= day_start($first) AND observed_at < day_start($last)"),
-        )
-        return info.context.rows(SourceRate, "water.source_rate", rest, params, as_of, scope, narrow)
+        scope = water_scope(info, since, until)
+        return info.context.rows(SourceRate, "water.source_rate", rest, params, as_of, scope, _THEIR_SAMPLINGS)

@@ -97,6 +97,14 @@ class WaterAlarm:
     decided_at: datetime | None
 
 
+_THEIR_STATES = {
+    "water.trophic": "FROM water.trophic WHERE starts_at >= $since AND starts_at < $until"
+    " UNION ALL FROM water.trophic SEMI JOIN (SELECT site_id, span, max(starts_at) AS starts_at FROM water.trophic"
+    " WHERE starts_at < $since GROUP BY site_id, span) USING (site_id, span, starts_at)"
+}
+"""What tells whether a lake's trophic class rose from $since on: the states, and the last of each length before."""
+
+
 @strawberry.type
 class OutfallQuery:
     @strawberry.field(
@@ -162,4 +170,4 @@ class OutfallQuery:
         )
         params = {"kind": kind, "since": naive(since), "until": naive(until), "decided": decided}
         scope = water_scope(info, None, until.date())  # whether a class rose depends on the sampling before
-        return info.context.rows(WaterAlarm, "water.alarm", rest, params, as_of, scope)
+        return info.context.rows(WaterAlarm, "water.alarm", rest, params, as_of, scope, _THEIR_STATES)

@@ -1,11 +1,11 @@
--- one row per alarm: a site that is silent, a reading that is stuck, a limit that is exceeded; from monitor.silence, monitor.stuck, monitor.exceedance, monitor.heard, base.alarm_acknowledged, standards.check
+-- one row per alarm: a site that is silent, a reading that is stuck, a limit that is exceeded; from monitor.silence, monitor.stuck, monitor.exceedance, monitor.heard_year, base.alarm_acknowledged, standards.check
 -- kind: view
 -- key: alarm_id
 -- raised_at of an alarm that is still to come (kind OFFLINE) lies ahead of the log: whoever asks compares it with the
 -- time. cleared_at is when what raised it was over, null while it is not. A reading that is missing clears nothing.
 WITH heard AS (
-  SELECT site_id, day_start(max(day)) + to_hours(last_hour(arg_max(hours, day))) AS last_at
-  FROM monitor.heard GROUP BY site_id
+  SELECT site_id, day_start(max(last_day)) + to_hours(last_hour(arg_max(last_hours, year))) AS last_at
+  FROM monitor.heard_year GROUP BY site_id
 ),
 raised AS (
   SELECT 'EXCEEDANCE' AS kind, site_id, '' AS factor, since, raised_at, cleared_at, said

@@ -1,4 +1,4 @@
--- one row per run of hours or samplings of a site that exceed a limit from which an alarm is raised; from air.daily, water.assessment, standards.alarm_level
+-- one row per run of hours or samplings of a site that exceed a limit from which an alarm is raised; from air.daily, monitor.sampling_turn, standards.alarm_level
 -- kind: view
 -- key: site_id, since, period
 -- cleared_at is when the next that does not exceed it was over; null while there is none. What is missing clears nothing.
@@ -19,10 +19,8 @@ judged AS (
     level >= at_least AS exceeded, 'AQI level ' || level AS said
   FROM hour WHERE level IS NOT NULL
   UNION ALL
-  SELECT w.site_id, w.period, w.observed_at, w.observed_at, w.class >= w.target_class + l.at_least,
-    'class ' || w.class || ', target ' || w.target_class
-  FROM water.assessment AS w JOIN standards.alarm_level AS l ON l.measure = 'water_class_beyond_target'
-  WHERE w.target_class IS NOT NULL
+  SELECT site_id, period, observed_at, observed_at, exceeded, 'class ' || class || ', target ' || target_class
+  FROM monitor.sampling_turn
 ),
 turned AS (  -- each that was judged otherwise than what was before it
   SELECT site_id, period, observed_at, ends_at, exceeded, said FROM judged

@@ -12,6 +12,7 @@ WITH said AS (
 SELECT
   site_id,
   day,
+  CAST(date_trunc('year', day) AS DATE) AS year,
   bit_or(hours) AS hours,
   max(last_heard_at) AS last_heard_at,
   list({source: source, hours: hours, last_heard_at: last_heard_at} ORDER BY source) AS senders

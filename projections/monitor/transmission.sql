@@ -1,4 +1,4 @@
--- one row per site, or sender at a site, and local day from the first to the last that it was heard of; from monitor.heard, base.reading, base.barred, base.site, standards.expected_period
+-- one row per site, or sender at a site, and local day from the first to the last that it was heard of; from monitor.heard, monitor.heard_span, base.reading, base.barred, base.site, standards.expected_period
 -- kind: view
 -- key: site_id, source, day
 -- source is who stated it, `hj212:<MN>` for a device; null where it is the site, whoever stated it.
@@ -17,8 +17,8 @@ heard AS (
   FROM monitor.heard
 ),
 day AS (
-  SELECT site_id, source, CAST(unnest(generate_series(min(day), max(day), INTERVAL 1 DAY)) AS DATE) AS day
-  FROM heard GROUP BY site_id, source
+  SELECT site_id, source, CAST(unnest(generate_series(first_day, last_day, INTERVAL 1 DAY)) AS DATE) AS day
+  FROM monitor.heard_span
 ),
 said AS (  -- the last word on each reading
   SELECT site_id, factor, period, observed_at, day, arg_max(source, standing) AS source,

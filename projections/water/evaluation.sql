@@ -1,35 +1,13 @@
--- one row per section, lake or river and month, quarter or year, judged by means (环办〔2011〕22号); from water.monthly_mean, base.site, standards.water_class_limit, standards.water_priority_items, standards.water_rounding
+-- one row per section, lake or river and month, quarter or year, judged by means (环办〔2011〕22号); from water.span_mean, base.site, standards.water_class_limit, standards.water_priority_items, standards.water_rounding
 -- kind: view
 -- key: subject_id, span, starts_on
 -- A lake or river is judged by the mean of its points. A quarter's and a year's mean is that of its months. Means
 -- are rounded before they are compared (GB/T 8170). means: in millionths, unrounded.
-WITH point AS (
-  SELECT site_id, site_id AS subject_id, kind, coalesce(water_body_kind, 'RIVER') AS body_kind, target_class
-  FROM base.site WHERE kind IN ('section', 'lake')
-  UNION ALL
-  SELECT p.site_id, b.site_id, b.kind, CASE b.kind WHEN 'lake' THEN 'LAKE' ELSE 'RIVER' END, b.target_class
-  FROM base.site AS p JOIN base.site AS b ON b.site_id = p.water_body_id AND b.kind IN ('river', 'lake')
-  WHERE p.kind = 'section' AND b.site_id <> p.site_id
-),
-stated AS (
-  SELECT p.subject_id, s.span, CAST(date_trunc(lower(s.span), m.month) AS DATE) AS starts_on, p.kind, p.body_kind,
-    p.target_class, m.site_id, m.month, m.reviewed, m.simulated, m.recorded_at, unnest(m.means) AS said
-  FROM water.monthly_mean AS m
-  JOIN point AS p USING (site_id)
-  CROSS JOIN (VALUES ('MONTH'), ('QUARTER'), ('YEAR')) AS s (span)
-),
-at_point AS (
-  SELECT subject_id, span, starts_on, kind, body_kind, target_class, site_id, said.factor AS factor,
-    mean_millionths(sum(said.mean), count(*)) AS mean, count(*) AS months, sum(said.samplings) AS samplings,
-    bool_and(reviewed) AS reviewed, bool_or(simulated) AS simulated, max(recorded_at) AS recorded_at
-  FROM stated GROUP BY ALL
-),
-mean AS (
-  SELECT subject_id, span, starts_on, kind, body_kind, target_class, factor,
-    CAST(mean_millionths(sum(mean), count(*)) AS BIGINT) AS mean, CAST(max(months) AS INTEGER) AS months,
-    CAST(count(*) AS INTEGER) AS points, CAST(sum(samplings) AS INTEGER) AS samplings,
-    bool_and(reviewed) AS reviewed, bool_or(simulated) AS simulated, max(recorded_at) AS recorded_at
-  FROM at_point GROUP BY ALL
+WITH mean AS (
+  SELECT m.subject_id, m.span, m.starts_on, s.kind, s.target_class, m.reviewed, m.simulated, m.recorded_at,
+    CASE s.kind WHEN 'section' THEN coalesce(s.water_body_kind, 'RIVER') WHEN 'lake' THEN 'LAKE' ELSE 'RIVER' END
+      AS body_kind, unnest(m.means, recursive := true)
+  FROM water.span_mean AS m JOIN base.site AS s ON s.site_id = m.subject_id
 ),
 judged AS (  -- in one pass with the means, so that whoever asks for a subject or a span reads that alone
   SELECT m.subject_id, m.span, m.starts_on, m.kind, m.target_class, m.factor, m.mean, m.months, m.points, m.samplings,

@@ -1,19 +1,26 @@
--- one row per lake and sampling, month, quarter or year that has all five items, with its trophic index (总站生字〔2001〕090号); from water.sampling, water.evaluation, base.site, standards.lake_trophic_items, standards.lake_trophic_classes
--- kind: view
+-- one row per lake and sampling, month, quarter or year that has all five items, with its trophic index (总站生字〔2001〕090号); from water.sampling, water.span_mean, base.site, standards.lake_trophic_items, standards.lake_trophic_classes
 -- key: site_id, span, starts_at
+-- affects water.sampling: SELECT site_id, period AS span, observed_at AS starts_at FROM changed SEMI JOIN base.lake_registered USING (site_id)
+-- affects water.span_mean: SELECT subject_id AS site_id, span, day_start(starts_on) AS starts_at FROM changed AS c SEMI JOIN base.lake_registered AS l ON l.site_id = c.subject_id
+-- affects base.site: SELECT site_id, period AS span, observed_at AS starts_at FROM water.sampling SEMI JOIN changed USING (site_id) SEMI JOIN base.lake_registered USING (site_id) UNION ALL SELECT subject_id, span, day_start(starts_on) FROM water.span_mean AS m SEMI JOIN changed AS c ON c.site_id = m.subject_id
 -- span is the sampling's period, MONTH, QUARTER or YEAR; tli = Σ rij² tli_j / Σ rij², four decimals. A value of 0 has no logarithm.
 WITH said AS (
   SELECT s.site_id, s.period AS span, s.observed_at AS starts_at, s.reviewed, s.simulated, s.recorded_at,
     unnest(s.items).factor AS factor, unnest(s.items).counted AS counted
-  FROM water.sampling AS s JOIN base.site AS t ON t.site_id = s.site_id AND t.kind = 'lake'
+  FROM water.sampling AS s
+  SEMI JOIN wanted AS w ON w.site_id = s.site_id AND w.span = s.period AND w.starts_at = s.observed_at
   UNION ALL
-  SELECT subject_id, span, day_start(starts_on), reviewed, simulated, recorded_at, unnest(means).factor, unnest(means).mean
-  FROM water.evaluation WHERE kind = 'lake'
+  SELECT m.subject_id, m.span, day_start(m.starts_on), m.reviewed, m.simulated, m.recorded_at,
+    unnest(m.means).factor, unnest(m.means).mean
+  FROM water.span_mean AS m
+  SEMI JOIN wanted AS w ON w.site_id = m.subject_id AND w.span = m.span AND w.starts_at = day_start(m.starts_on)
 ),
 item AS (
   SELECT s.site_id, s.span, s.starts_at, s.reviewed, s.simulated, s.recorded_at, s.factor, i.rij * i.rij AS weight,
     10 * (i.constant + i.slope * ln(greatest(s.counted, 1) / 1e6)) AS tli
-  FROM said AS s JOIN standards.lake_trophic_items AS i USING (factor)
+  FROM said AS s
+  JOIN base.site AS t ON t.site_id = s.site_id AND t.kind = 'lake'
+  JOIN standards.lake_trophic_items AS i USING (factor)
   WHERE s.counted > 0
 ),
 whole AS (

@@ -33,7 +33,7 @@ INSERT INTO base.reading BY NAME SELECT o.site_id, f AS factor, o.period, o.obse
   10.0 + hour(o.observed_at) AS value, '' AS mark, o.source, false AS reviewed, 1 AS standing
   FROM base.observation AS o, unnest(['SO2', 'NO2', 'CO', 'O3', 'PM10', 'PM2.5']) AS u(f) ORDER BY o.observed_at;
 """
-_KEPT = ("air.hourly", "air.daily_statistic", "air.daily", "air.latest", "monitor.heard")
+_KEPT = ("air.hourly", "air.daily_statistic", "air.daily", "air.latest", "monitor.heard", "monitor.heard_year")
 
 DAY = 'since: "{day}T00:00:00Z", until: "{day}T23:00:00Z"'
 ONE = 'since: "{day}", until: "{day}"'
