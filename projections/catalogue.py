@@ -44,9 +44,9 @@ class BadHeader(Exception):
     """A SQL file whose header can't be understood."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Projection:
-    """One SQL file: `name` is `<folder>.<file>`, as the table is called."""
+    """One SQL file: `name` is `<folder>.<file>`, as the table is called; `text` is the file as it stands."""
 
     name: str
     kind: Kind
@@ -55,6 +55,7 @@ class Projection:
     key: tuple[str, ...]
     affects: Mapping[str, str]
     sql: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -180,6 +181,7 @@ def _parsed(path: Path) -> Projection:
         key=tuple(column.strip() for column in said["key"].split(",")),
         affects={match["source"]: match["said"] for match in lines if match["source"]},
         sql=_in_full(sql, keyed=kind == "keyed"),
+        text=sql,
     )
 
 

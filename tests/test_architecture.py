@@ -139,7 +139,7 @@ def test_a_table_names_its_sources(path: Path) -> None:
 @each_sql
 def test_a_table_is_short_and_ends_in_a_list_of_columns(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= 80
+    assert len([line for line in text.splitlines() if not line.startswith("--")]) <= 80
     final = text.rpartition("\nSELECT")[2].partition("\nFROM")[0]
     assert not re.search(r"(?<!count\()\*(?!\))|\.\*", re.sub(r"--.*|/\*.*?\*/| \* ", "", final))
 

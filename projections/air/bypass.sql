@@ -1,6 +1,8 @@
 -- one row per bypass of a waste-gas system; from base.bypass_registered, base.bypass_inspected, base.bypass_opened, base.bypass_closed, base.bypass_removed, air.bypass_opening
 -- kind: view
 -- key: bypass_id
+-- ask bypasses(enterprise_id?, state?): ORDER BY bypass_id
+--   Bypasses of waste-gas systems in order of their codes, of one state where given.
 -- state is CLOSED, OPEN or REMOVED. seal_no is what was put on last. seal_agrees: whether the last inspection found the
 -- seal that was on then, and intact; null where it was never inspected.
 WITH entry AS (
@@ -38,22 +40,22 @@ opened AS (
   GROUP BY bypass_id
 )
 SELECT
-  e.bypass_id,
-  e.enterprise_id,
-  e.place,
-  e.kept_for,
-  CASE WHEN s.state = 'REMOVED' AND e.sequence > s.sequence THEN 'CLOSED' ELSE coalesce(s.state, 'CLOSED') END AS state,
-  l.seal_no,
-  e.flow_monitored,
-  e.valve_monitored,
+  e.bypass_id,  -- !
+  e.enterprise_id,  -- !
+  e.place,  -- !
+  e.kept_for,  -- ! Why it is kept.
+  CASE WHEN s.state = 'REMOVED' AND e.sequence > s.sequence THEN 'CLOSED' ELSE coalesce(s.state, 'CLOSED') END AS state,  -- ! CLOSED, OPEN or REMOVED.
+  l.seal_no,  -- Number of the lead seal that was put on last.
+  e.flow_monitored,  -- !
+  e.valve_monitored,  -- !
   i.inspected_on,
   i.found,
   i.problem,
-  i.seal_agrees,
-  coalesce(o.openings, 0) AS openings,
-  coalesce(o.unreported_openings, 0) AS unreported_openings,
-  o.last_opened_at,
-  e.source,
+  i.seal_agrees,  -- Whether the last inspection found the seal that was on then, and intact.
+  coalesce(o.openings, 0) AS openings,  -- ! How many times it was opened.
+  coalesce(o.unreported_openings, 0) AS unreported_openings,  -- ! Openings that nobody reported.
+  o.last_opened_at,  -- When it was opened last, UTC.
+  e.source,  -- !
   e.recorded_at
 FROM entry AS e
 LEFT JOIN standing AS s USING (bypass_id)

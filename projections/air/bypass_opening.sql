@@ -1,6 +1,9 @@
 -- one row per opening of a bypass, counted from 1; from base.bypass_opened, base.bypass_closed, base.bypass_opening_reported, base.bypass_registered
 -- kind: view
 -- key: bypass_id, opening
+-- ask bypass_openings(enterprise_id?, bypass_id?): ORDER BY opened_at DESC, bypass_id, opening
+--   Openings of bypasses, the latest first; with `reported: false` those nobody reported.
+--   reported? BOOLEAN: (reported_at IS NOT NULL) = $reported; Whether the bureau was told of it.
 -- duration_h is null while it is open. reported_at is when the bureau was told first, null where it was not told.
 WITH step AS (
   SELECT bypass_id, true AS opens, opened_at AS moment, reason, reported_at, source, recorded_at, sequence
@@ -32,16 +35,16 @@ bypass AS (
   FROM base.bypass_registered QUALIFY row_number() OVER (PARTITION BY bypass_id ORDER BY sequence DESC) = 1
 )
 SELECT
-  o.bypass_id,
-  o.opening,
+  o.bypass_id,  -- !
+  o.opening,  -- ! Its number, counted from 1.
   b.enterprise_id,
   b.place,
-  o.reason,
-  o.opened_at,
+  o.reason,  -- !
+  o.opened_at,  -- !
   o.closed_at,
-  CASE WHEN o.closed_at >= o.opened_at THEN date_diff('second', o.opened_at, o.closed_at) / 3600 END AS duration_h,
-  least(o.reported_at, r.reported_at) AS reported_at,
-  o.source,
+  CASE WHEN o.closed_at >= o.opened_at THEN date_diff('second', o.opened_at, o.closed_at) / 3600 END AS duration_h,  -- Hours; null while it is open.
+  least(o.reported_at, r.reported_at) AS reported_at,  -- When the bureau was told; null where it was not.
+  o.source,  -- !
   o.recorded_at
 FROM opening AS o
 LEFT JOIN report AS r ON r.bypass_id = o.bypass_id AND r.opening = o.opening

@@ -29,11 +29,28 @@ said AS (
     CASE WHEN c.valid_days > 0 THEN half_even(c.good_days * 1000, c.valid_days) / 10 END AS good_share
   FROM counted AS c LEFT JOIN judged AS j USING (scope_id, period, starts_on)
 )
-SELECT s.scope_id, s.scope_kind, s.period, s.starts_on, s.days, s.valid_days, s.good_days, s.good_share, s.level_days,
-  s.composite_index, s.pm25_mean, coalesce(s.valid AND s.items = 6, false) AS valid, s.attained,
-  coalesce(s.exceeding, []) AS exceeding, s.edition,
-  b.good_share AS good_share_year_before, b.composite_index AS composite_index_year_before,
-  b.pm25_mean AS pm25_mean_year_before, s.simulated, s.reviewed, s.recorded_at
+SELECT
+  s.scope_id,  -- ! Code of the station or area.
+  s.scope_kind,  -- ! station or area.
+  s.period,  -- !
+  s.starts_on,  -- ! First day of the month, quarter or year.
+  s.days,  -- ! Days that anything was stated on.
+  s.valid_days,  -- ! Days with a valid AQI.
+  s.good_days,  -- ! Days with an AQI of 100 or less (优良天数).
+  s.good_share,  -- Percent of the valid days, one decimal.
+  s.level_days,  -- ! Days of levels 1 to 6.
+  s.composite_index,  -- Sum of the weighted single indices of all six.
+  s.pm25_mean,  -- Mean of PM2.5, µg/m³.
+  coalesce(s.valid AND s.items = 6, false) AS valid,  -- ! Whether all six have enough days.
+  s.attained,  -- Whether all six pollutants keep their limits; null where not all are valid.
+  coalesce(s.exceeding, []) AS exceeding,  -- ! Pollutants that exceed a limit.
+  s.edition,  -- Edition of GB 3095 in force on the last day.
+  b.good_share AS good_share_year_before,  -- Share of good days of the same time a year before, percent.
+  b.composite_index AS composite_index_year_before,  -- Composite index of the same time a year before.
+  b.pm25_mean AS pm25_mean_year_before,  -- Mean of PM2.5 of the same time a year before, µg/m³.
+  s.simulated,  -- Whether anything that it follows from is a simulator's.
+  s.reviewed,
+  s.recorded_at
 FROM said AS s
 LEFT JOIN said AS b
   ON b.scope_id = s.scope_id AND b.period = s.period AND b.starts_on = CAST(s.starts_on - INTERVAL 1 YEAR AS DATE)

@@ -42,13 +42,31 @@ published AS (
     max(CASE WHEN factor = 'PM2.5' THEN iaqi END) AS pm25_iaqi
   FROM valued GROUP BY ALL
 )
-SELECT p.site_id, p.observed_at, p.observed_at + INTERVAL 1 HOUR AS ends_at, local_day(p.observed_at) AS day,
-  p.aqi, l.level,
+SELECT
+  p.site_id,  -- ! public
+  p.observed_at,  -- ! public Start of the hour, UTC.
+  p.observed_at + INTERVAL 1 HOUR AS ends_at,  -- ! public End of the hour, UTC.
+  local_day(p.observed_at) AS day,  -- public The local day.
+  p.aqi,  -- public AQI by HJ 633; null where pollutants are missing.
+  l.level,  -- public
   primary_pollutants(p.aqi, p.so2_iaqi, p.no2_iaqi, p.co_iaqi, p.o3_iaqi, p.pm10_iaqi, p.pm25_iaqi)
-    AS primary_pollutants,
-  p.edition,
-  p.so2_ug_m3, p.no2_ug_m3, p.co_mg_m3, p.o3_ug_m3, p.pm10_ug_m3, p.pm25_ug_m3,
-  p.so2_iaqi, p.no2_iaqi, p.co_iaqi, p.o3_iaqi, p.pm10_iaqi, p.pm25_iaqi, p.simulated, p.reviewed, p.recorded_at
+    AS primary_pollutants,  -- ! public All pollutants that tie for the AQI, where it is above 50.
+  p.edition,  -- public The edition of the standard that it is judged by.
+  p.so2_ug_m3,  -- public SO2, µg/m³; null is missing or unusable.
+  p.no2_ug_m3,  -- public NO2, µg/m³; null is missing or unusable.
+  p.co_mg_m3,  -- public CO, mg/m³; null is missing or unusable.
+  p.o3_ug_m3,  -- public Ozone, µg/m³; null is missing or unusable.
+  p.pm10_ug_m3,  -- public PM10, µg/m³; null is missing or unusable.
+  p.pm25_ug_m3,  -- public PM2.5, µg/m³; null is missing or unusable.
+  p.so2_iaqi,  -- public Individual AQI of SO2; null where its value is missing.
+  p.no2_iaqi,  -- public Individual AQI of NO2; null where its value is missing.
+  p.co_iaqi,  -- public Individual AQI of CO; null where its value is missing.
+  p.o3_iaqi,  -- public Individual AQI of ozone; null where its value is missing.
+  p.pm10_iaqi,  -- public Individual AQI of PM10; null where its value is missing.
+  p.pm25_iaqi,  -- public Individual AQI of PM2.5; null where its value is missing.
+  p.simulated,  -- public Whether anything that it follows from is a simulator's.
+  p.reviewed,  -- public
+  p.recorded_at  -- ! public When its latest statement was recorded, UTC.
 FROM published AS p
 ANTI JOIN (FROM base.source_monitor_registered ANTI JOIN base.station_registered USING (site_id)) AS m USING (site_id)
 LEFT JOIN standards.aqi_level AS l USING (aqi)

@@ -1,13 +1,15 @@
 -- one row per year: the energy and greenhouse gases that key energy-using units reported; from air.ghg_report
 -- kind: view
 -- key: year
+-- ask key_unit_energy(): ORDER BY year
+--   The energy of key energy-using units, by year.
 SELECT
-  year,
-  CAST(count(*) AS INTEGER) AS units,
-  CAST(count(*) FILTER (status = 'VERIFIED') AS INTEGER) AS verified_units,
-  sum(energy_tce ORDER BY enterprise_id) AS energy_tce,
-  sum(total_t_co2e ORDER BY enterprise_id) AS total_t_co2e,
-  bool_or(source = 'simulator') AS simulated
+  year,  -- !
+  CAST(count(*) AS INTEGER) AS units,  -- ! How many key units reported.
+  CAST(count(*) FILTER (status = 'VERIFIED') AS INTEGER) AS verified_units,  -- ! How many of their reports were verified.
+  sum(energy_tce ORDER BY enterprise_id) AS energy_tce,  -- !
+  sum(total_t_co2e ORDER BY enterprise_id) AS total_t_co2e,  -- ! Tonnes CO2e.
+  bool_or(source = 'simulator') AS simulated  -- ! Whether anything that it follows from is a simulator's.
 FROM air.ghg_report
 WHERE key_energy_unit
 GROUP BY year

@@ -17,26 +17,26 @@ enterprise AS (
   FROM base.enterprise_registered QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY sequence DESC) = 1
 )
 SELECT
-  l.enterprise_id,
+  l.enterprise_id,  -- !
   n.name_zh,
   n.name_en,
-  CASE WHEN d.enterprise_id IS NULL THEN 'LISTED' ELSE 'DELISTED' END AS state,
-  l.substances,
-  l.sources,
-  l.reason,
-  l.listed_on,
+  CASE WHEN d.enterprise_id IS NULL THEN 'LISTED' ELSE 'DELISTED' END AS state,  -- ! LISTED or DELISTED.
+  l.substances,  -- !
+  l.sources,  -- ! Where the smell comes from.
+  l.reason,  -- !
+  l.listed_on,  -- !
   d.delisted_on,
-  d.reason AS delisted_because,
-  l.boundary_class,
-  l.existing,
-  m.measured_at,
-  m.odour_concentration,
+  d.reason AS delisted_because,  -- Why it was taken off the list; null while it is on it.
+  l.boundary_class,  -- Class of GB 14554-93 at its boundary.
+  l.existing,  -- ! Whether the limits of existing works hold.
+  m.measured_at,  -- When its odour was measured last.
+  m.odour_concentration,  -- As measured last; without dimension.
   m.below_detection,
-  m.odour_limit,
-  m.clause,
-  m.limit_status,
-  m.exceeds,
-  l.source,
+  m.odour_limit,  -- The limit of odour concentration; null where no class is known.
+  m.clause,  -- Where the rule or limit stands.
+  m.limit_status,  -- How well the limit is known.
+  m.exceeds,  -- Whether the last measurement is above the limit.
+  l.source,  -- !
   greatest(l.recorded_at, d.recorded_at) AS recorded_at
 FROM listed AS l
 LEFT JOIN delisted AS d ON d.enterprise_id = l.enterprise_id AND d.sequence > l.sequence

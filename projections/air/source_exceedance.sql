@@ -5,6 +5,8 @@
 -- affects base.permit_granted: SELECT o.site_id, o.observed_at FROM base.observation AS o JOIN base.source_monitor_registered AS m USING (site_id) JOIN changed ON changed.enterprise_id = m.source_id WHERE topic = 'env1357.air' AND period = 'HOUR'
 -- affects base.observation: SELECT site_id, observed_at + to_hours(unnest(bars)) AS observed_at FROM changed JOIN standards.check_reach USING (topic) SEMI JOIN base.source_monitor_registered USING (site_id) WHERE topic = 'env1357.air' AND period = 'HOUR'
 -- affects base.review_mark: SELECT site_id, observed_at FROM changed SEMI JOIN base.source_monitor_registered USING (site_id) WHERE period = 'HOUR'
+-- ask source_exceedances(since..until of observed_at, watches?, source_id?, site_id?): ORDER BY observed_at, site_id, factor
+--   Exceedances at sources in hours that start in [since, until), oldest first.
 -- The limit is a stack's permit of that day, the strictest where there are several, else the standard's, the
 -- laxest where its scope is not known. Of a permit that was granted anew, its last word that is valid on the day counts.
 WITH monitor AS (
@@ -55,8 +57,24 @@ compared AS (
   WHERE r.set_aside IS NULL AND b.site_id IS NULL
   QUALIFY row_number() OVER (PARTITION BY r.site_id, r.observed_at, r.factor ORDER BY l.limit_value DESC, l.scope) = 1
 )
-SELECT site_id, factor, observed_at, watches, source_id, stack_no, value, unit, limit_value,
-  exceeded_by(counted, allowed) AS multiple, permit_no, standard, clause, limit_status,
-  CAST(event_id AS VARCHAR) AS event_id, simulated, reviewed, recorded_at
+SELECT
+  site_id,  -- !
+  factor,  -- ! Code of the factor, as in standards/factor.csv; null where it is about none.
+  observed_at,  -- ! Start of the hour.
+  watches,  -- !
+  source_id,  -- !
+  stack_no,
+  value,  -- ! The value, in the factor's unit; null where there is none.
+  unit,  -- ! Unit of the value.
+  limit_value,  -- ! In the same unit.
+  exceeded_by(counted, allowed) AS multiple,  -- (value - limit) / limit, two decimals; null where the limit is 0.
+  permit_no,  -- The permit that limits it; null where a standard does.
+  standard,
+  clause,  -- Where the rule or limit stands.
+  limit_status,  -- ! permit, or how well the standard's limit is known.
+  CAST(event_id AS VARCHAR) AS event_id,  -- ! The observation, to be cited as evidence.
+  simulated,  -- ! Whether anything that it follows from is a simulator's.
+  reviewed,  -- !
+  recorded_at
 FROM compared
 WHERE counted > allowed

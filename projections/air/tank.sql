@@ -1,6 +1,8 @@
 -- one row per tank of volatile organic liquid, with the requirement that applies to it; from base.tank_registered, air.tank_inspection, standards.voc_tank_requirements, standards.voc_tank_ways
 -- kind: view
 -- key: tank_id
+-- ask tanks(enterprise_id?, meets?): ORDER BY tank_id
+--   Tanks in order of their codes; with `meets: false` those below the requirement.
 -- requirement is NONE where the standard asks for nothing, null where the vapour pressure that decides is not known.
 -- meets is null where what is not known decides; met_by names the ways in which it meets what applies.
 WITH tank AS (
@@ -39,26 +41,26 @@ inspected AS (
   GROUP BY tank_id
 )
 SELECT
-  t.tank_id,
-  t.enterprise_id,
-  t.content,
-  t.volume_m3,
-  t.vapour_pressure_kpa,
-  t.kind,
-  t.seal,
+  t.tank_id,  -- !
+  t.enterprise_id,  -- !
+  t.content,  -- !
+  t.volume_m3,  -- !
+  t.vapour_pressure_kpa,  -- True vapour pressure (真实蒸气压).
+  t.kind,  -- ! FIXED_ROOF, INTERNAL_FLOATING, EXTERNAL_FLOATING or PRESSURE.
+  t.seal,  -- LIQUID_MOUNTED, MECHANICAL_SHOE or OTHER.
   t.secondary_seal,
-  t.vapour_treatment,
+  t.vapour_treatment,  -- NONE, TREATED, BALANCED or EQUIVALENT.
   t.treatment_efficiency_percent,
-  CASE WHEN u.tank_id IS NULL THEN coalesce(a.requirement, 'NONE') END AS requirement,
-  a.standard || ' ' || a.clause AS clause,
-  a.status AS requirement_status,
-  CASE WHEN a.tank_id IS NULL THEN CASE WHEN u.tank_id IS NULL THEN true END ELSE j.meets END AS meets,
-  coalesce(j.met_by, []) AS met_by,
+  CASE WHEN u.tank_id IS NULL THEN coalesce(a.requirement, 'NONE') END AS requirement,  -- PRESSURE_TANK, FLOATING_ROOF_OR_TREATMENT or NONE; null where it is not known which.
+  a.standard || ' ' || a.clause AS clause,  -- Where the requirement stands.
+  a.status AS requirement_status,  -- How well the requirement is known.
+  CASE WHEN a.tank_id IS NULL THEN CASE WHEN u.tank_id IS NULL THEN true END ELSE j.meets END AS meets,  -- Whether it meets the requirement; null where what is not known decides.
+  coalesce(j.met_by, []) AS met_by,  -- ! The ways in which it meets the requirement.
   i.inspected_on,
-  i.leak_umol_mol,
-  coalesce(i.open_problems, 0) AS open_problems,
-  i.due_on,
-  t.source,
+  i.leak_umol_mol,  -- The last reading of a leak detector, µmol/mol.
+  coalesce(i.open_problems, 0) AS open_problems,  -- ! How many problems that inspections found are not solved.
+  i.due_on,  -- When the first of its open problems is to be solved.
+  t.source,  -- !
   t.recorded_at
 FROM tank AS t
 LEFT JOIN applied AS a USING (tank_id)

@@ -3,6 +3,14 @@
 -- affects air.vehicle_pass: SELECT m.plate, m.plate_colour FROM base.vehicle_measured AS m SEMI JOIN changed USING (site_id, record_no)
 -- affects air.smoky_vehicle: SELECT m.plate, m.plate_colour FROM base.smoky_vehicle_captured AS m SEMI JOIN changed USING (site_id, record_no)
 -- affects air.vehicle_inspection: SELECT m.plate, m.plate_colour FROM base.vehicle_inspected AS m SEMI JOIN changed USING (report_no)
+-- ask vehicle_offenders(since..until? of last_at, plate?, repeat_offender?): ORDER BY last_at DESC, plate, plate_colour
+--   Vehicles whose last offence was in [since, until), the last first; of a device where given.
+--   site_id? VARCHAR: list_contains(site_ids, $site_id); Only those that offended at this device.
+-- column met.item: ! The pollutant.
+-- column met.met_at: ! When the pass was at which the rule was met, UTC.
+-- column met.since: ! The first of the consecutive passes that count.
+-- column met.site_id: !
+-- column met.record_no: !
 -- repeat_offender: the same pollutant exceeded in consecutive valid measurements as often and within as many calendar
 -- months as standards.vehicle_rules says; `met` tells for each pollutant the pass at which that was so first.
 -- remedied: the last inspection behind the last offence was passed. A plate that was not read is no vehicle.
@@ -59,10 +67,24 @@ inspected AS (
   FROM air.vehicle_inspection SEMI JOIN wanted USING (plate, plate_colour)
   QUALIFY row_number() OVER (PARTITION BY plate, plate_colour ORDER BY inspected_on DESC, report_no DESC) = 1
 )
-SELECT v.plate, v.plate_colour, p.fuel, coalesce(p.passes, 0) AS valid_passes, v.exceeding, v.smoky_confirmed, v.first_at,
-  v.last_at, v.pollutants, v.site_ids, r.met IS NOT NULL AS repeat_offender, coalesce(r.met, []) AS met, i.inspected_on,
-  i.result AS inspection_result, coalesce(i.result = 'PASS' AND i.inspected_on > local_day(v.last_at), false) AS remedied,
-  v.simulated, greatest(v.recorded_at, i.recorded_at) AS recorded_at
+SELECT
+  v.plate,  -- !
+  v.plate_colour,  -- !
+  p.fuel,
+  coalesce(p.passes, 0) AS valid_passes,  -- ! Its valid passes.
+  v.exceeding,  -- ! Valid passes in which a limit was exceeded.
+  v.smoky_confirmed,  -- ! Captures as smoky that people confirmed.
+  v.first_at,  -- ! The first time, UTC.
+  v.last_at,  -- ! The last time, UTC.
+  v.pollutants,  -- ! What exceeded a limit.
+  v.site_ids,  -- ! Devices that it offended at.
+  r.met IS NOT NULL AS repeat_offender,  -- ! One pollutant exceeded in consecutive valid passes, as often and soon as the standard says.
+  coalesce(r.met, []) AS met,  -- ! Where the rule was met, by pollutant.
+  i.inspected_on,  -- Day of its last regular inspection.
+  i.result AS inspection_result,  -- PASS or FAIL.
+  coalesce(i.result = 'PASS' AND i.inspected_on > local_day(v.last_at), false) AS remedied,  -- ! Whether it passed an inspection behind its last offence.
+  v.simulated,  -- ! Whether anything that it follows from is a simulator's.
+  greatest(v.recorded_at, i.recorded_at) AS recorded_at
 FROM vehicle AS v
 LEFT JOIN valid AS p USING (plate, plate_colour)
 LEFT JOIN repeated AS r USING (plate, plate_colour)

@@ -1,5 +1,16 @@
 -- one row per pass of a vehicle by a remote-sensing device, judged; from base.vehicle_measured, standards.vehicle_limits, standards.vehicle_conditions, standards.mark, standards.sentinel
 -- key: site_id, record_no
+-- ask vehicle_passes(since..until of passed_at, site_id?, plate?): ORDER BY passed_at, site_id, record_no
+--   Passes in [since, until), oldest first; of one device or plate, or those beyond a limit or not, where given.
+--   exceeding? BOOLEAN: (len(exceeded) > 0) = $exceeding; Whether a limit was exceeded.
+-- column items.item: ! What was measured, with its unit.
+-- column items.value: ! What was measured.
+-- column items.limit_value: ! Its limit, in the same unit.
+-- column items.unit: Unit of value and limit.
+-- column items.exceeds: ! Whether it is beyond its limit.
+-- column items.clause: Where its limit stands.
+-- column items.status: ! How well the limit is known.
+-- column items.note: What else the standard says of it.
 -- valid: the device holds it valid, its mark is usable, and each condition of the standard is known and kept; why_invalid
 -- names what is not. Only valid passes of a fuel that has limits are judged: `items` compares what was measured, and
 -- `exceeded` names what is above its limit. A sentinel or what is no number is as if it had not been measured.
@@ -50,14 +61,27 @@ checked AS (
   LEFT JOIN compared AS c USING (site_id, record_no)
 )
 SELECT
-  site_id, record_no, passed_at, plate, plate_colour, fuel, speed_km_h, acceleration_m_s2, vsp_kw_t,
-  co_percent, hc_ppm, no_ppm, opacity_percent, ringelmann, mark,
-  len(why_invalid) = 0 AS valid,
-  why_invalid,
-  CASE WHEN len(why_invalid) = 0 THEN compared_items END AS items,
+  site_id,  -- !
+  record_no,  -- !
+  passed_at,  -- !
+  plate,  -- Null where it could not be read.
+  plate_colour,  -- !
+  fuel,  -- !
+  speed_km_h,
+  acceleration_m_s2,  -- m/s².
+  vsp_kw_t,  -- Vehicle specific power, kW/t.
+  co_percent,
+  hc_ppm,
+  no_ppm,
+  opacity_percent,
+  ringelmann,
+  mark,
+  len(why_invalid) = 0 AS valid,  -- ! By the device, its mark and the standard's conditions.
+  why_invalid,  -- ! `device`, `mark`, or conditions that were not kept.
+  CASE WHEN len(why_invalid) = 0 THEN compared_items END AS items,  -- ! What has a limit; none of an invalid pass.
   CASE WHEN len(why_invalid) = 0 THEN list_transform(list_filter(coalesce(compared_items, []), lambda x: x.exceeds),
-    lambda x: x.item) ELSE [] END AS exceeded,
-  CASE WHEN len(why_invalid) = 0 THEN basis END AS basis,
-  source = 'simulator' AS simulated,
+    lambda x: x.item) ELSE [] END AS exceeded,  -- ! Items beyond their limits.
+  CASE WHEN len(why_invalid) = 0 THEN basis END AS basis,  -- The standard; null where none has limits for the fuel.
+  source = 'simulator' AS simulated,  -- ! Whether anything that it follows from is a simulator's.
   recorded_at
 FROM checked

@@ -1,5 +1,7 @@
 -- one row per heavy-pollution warning; from base.warning_issued, base.warning_adjusted, base.warning_lifted
 -- key: warning_id
+-- ask air_warnings(status?): ORDER BY issued_at DESC, warning_id
+--   Warnings, the latest first, of one status where given.
 -- level is the last one, first_level the one that it was issued with.
 WITH issued AS (
   FROM base.warning_issued SEMI JOIN wanted USING (warning_id)
@@ -14,18 +16,18 @@ lifted AS (
   QUALIFY row_number() OVER (PARTITION BY warning_id ORDER BY sequence DESC) = 1
 )
 SELECT
-  i.warning_id,
-  s.status,
-  i.area_id,
-  coalesce(a.level, i.level) AS level,
-  i.level AS first_level,
-  i.reason,
-  a.reason AS adjusting_reason,
-  l.reason AS lifting_reason,
-  i.occurred_at AS issued_at,
-  a.occurred_at AS adjusted_at,
-  l.occurred_at AS lifted_at,
-  i.source,
+  i.warning_id,  -- !
+  s.status,  -- ! IN_FORCE or LIFTED.
+  i.area_id,  -- !
+  coalesce(a.level, i.level) AS level,  -- ! The last level: YELLOW, ORANGE or RED.
+  i.level AS first_level,  -- ! The level that it had first.
+  i.reason,  -- !
+  a.reason AS adjusting_reason,  -- Why its level was adjusted last.
+  l.reason AS lifting_reason,  -- Why it was lifted; null while it is in force.
+  i.occurred_at AS issued_at,  -- ! When it was issued, UTC.
+  a.occurred_at AS adjusted_at,  -- When its level was adjusted last, UTC; null where it never was.
+  l.occurred_at AS lifted_at,  -- When it was lifted, UTC; null while it is in force.
+  i.source,  -- !
   s.recorded_at
 FROM issued AS i
 JOIN life(warning) AS s USING (warning_id)

@@ -1,6 +1,8 @@
 -- one row per issue of forecasts for an area by a source, with the warning level that they recommend; from air.forecast, air.area_daily, standards.air_warning_thresholds
 -- kind: view
 -- key: area_id, source, issued_at
+-- ask warning_recommendations(area_id): ORDER BY issued_at DESC, source
+--   What each issue of forecasts recommends, the latest first.
 -- Days before the local day of issue are observed, from it on forecast (the upper end of the range). A run of
 -- consecutive days above a threshold counts where it reaches a forecast day; the severest rule that it meets is
 -- recommended, null where none is. Past days are looked at 30 days back.
@@ -40,17 +42,17 @@ severest AS (
   ) = 1
 )
 SELECT
-  i.area_id,
-  i.source,
-  i.issued_at,
-  s.level,
-  s.rule,
+  i.area_id,  -- !
+  i.source,  -- !
+  i.issued_at,  -- ! When it was issued, UTC.
+  s.level,  -- YELLOW, ORANGE or RED; null where no rule is met.
+  s.rule,  -- The rule that it meets: AQI above, and days in a row.
   s.since,
   s.until,
-  s.days,
-  CAST(s.days_forecast AS BIGINT) AS days_forecast,
-  s.highest_aqi,
-  i.source = 'simulator' OR coalesce(s.simulated, FALSE) AS simulated,
+  s.days,  -- How many days in a row.
+  CAST(s.days_forecast AS BIGINT) AS days_forecast,  -- How many of the days are forecast, not observed.
+  s.highest_aqi,  -- The highest AQI of the days.
+  i.source = 'simulator' OR coalesce(s.simulated, FALSE) AS simulated,  -- ! Whether anything that it follows from is a simulator's.
   greatest(i.recorded_at, s.recorded_at) AS recorded_at
 FROM issue AS i
 LEFT JOIN severest AS s ON s.area_id = i.area_id AND s.source = i.source AND s.issued_at = i.issued_at

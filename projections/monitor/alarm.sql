@@ -1,6 +1,10 @@
 -- one row per alarm: a site that is silent, a reading that is stuck, a limit that is exceeded; from monitor.silence, monitor.stuck, monitor.exceedance, monitor.heard_year, base.alarm_acknowledged, standards.check
 -- kind: view
 -- key: alarm_id
+-- ask alarms(site_id?): ORDER BY raised_at DESC, alarm_id
+--   Alarms raised by the time `at`, the latest first; those that were over then or not, where given.
+--   at TIMESTAMP: raised_at <= $at; Those raised by then.
+--   cleared? BOOLEAN: (cleared_at IS NOT NULL AND cleared_at <= $at) = $cleared; Whether they were over by then.
 -- raised_at of an alarm that is still to come (kind OFFLINE) lies ahead of the log: whoever asks compares it with the
 -- time. cleared_at is when what raised it was over, null while it is not. A reading that is missing clears nothing.
 WITH heard AS (
@@ -28,7 +32,17 @@ named AS (
 acknowledged AS (
   FROM base.alarm_acknowledged QUALIFY row_number() OVER (PARTITION BY alarm_id ORDER BY sequence DESC) = 1
 )
-SELECT n.alarm_id, n.kind, n.site_id, n.factor, n.since, n.raised_at, n.cleared_at, n.said,
-  a.source AS acknowledged_by, a.occurred_at AS acknowledged_at, a.action
+SELECT
+  n.alarm_id,  -- !
+  n.kind,  -- ! OFFLINE, STUCK or EXCEEDANCE.
+  n.site_id,  -- !
+  n.factor,  -- Code of the factor, as in standards/factor.csv; null where it is about none.
+  n.since,  -- ! When what it is about began.
+  n.raised_at,  -- ! When it was raised, UTC; of a silence that is still to come, ahead.
+  n.cleared_at,  -- When it was over; null while it is not.
+  n.said,  -- ! What was found.
+  a.source AS acknowledged_by,  -- Who acknowledged it; null until then.
+  a.occurred_at AS acknowledged_at,  -- When it was acknowledged, UTC; null until then.
+  a.action  -- What was done about it.
 FROM named AS n
 LEFT JOIN acknowledged AS a USING (alarm_id)

@@ -2,6 +2,8 @@
 -- key: mn
 -- affects base.submission_quarantined: SELECT regexp_extract(origin, '^MN=(\S+)', 1) AS mn FROM changed WHERE channel = 'hj212' AND code IN ('unknown_device', 'wrong_password')
 -- affects base.device_refusals_counted: SELECT mn FROM changed
+-- ask device_candidates(): ORDER BY last_at DESC, mn
+--   MNs that were refused, the latest first.
 -- registered says whether it has been entered since it was last refused. Of its frames the first are kept, the others counted.
 WITH refused AS (
   SELECT regexp_extract(origin, '^MN=(\S+)', 1) AS mn, code, origin, recorded_at, 1 AS frames
@@ -15,13 +17,13 @@ registered AS (
   SELECT mn, max(recorded_at) AS registered_at FROM base.device_registered SEMI JOIN wanted USING (mn) GROUP BY mn
 )
 SELECT
-  mn,
-  TRY_CAST(sum(frames) AS BIGINT) AS frames,
-  bool_or(code = 'wrong_password') AS wrong_password,
-  max(origin) AS origin,
-  min(recorded_at) AS first_at,
-  max(recorded_at) AS last_at,
-  coalesce(max(registered_at) > max(recorded_at), false) AS registered
+  mn,  -- !
+  TRY_CAST(sum(frames) AS BIGINT) AS frames,  -- ! Different frames of it in quarantine.
+  bool_or(code = 'wrong_password') AS wrong_password,  -- ! Whether it was refused for its password.
+  max(origin) AS origin,  -- !
+  min(recorded_at) AS first_at,  -- ! The first time, UTC.
+  max(recorded_at) AS last_at,  -- ! The last time, UTC.
+  coalesce(max(registered_at) > max(recorded_at), false) AS registered  -- ! Whether it was registered since.
 FROM refused
 SEMI JOIN wanted USING (mn)
 LEFT JOIN registered USING (mn)

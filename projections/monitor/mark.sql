@@ -1,6 +1,19 @@
 -- one row per mark that a reading has, by the device, a check or a reviewer; from base.reading_current, base.check_mark, base.review_mark, base.review, monitor.stuck, standards.mark
 -- kind: view
 -- key: site_id, factor, period, observed_at, marked_by, mark
+-- ask marks(site_id, since..until of observed_at): ORDER BY observed_at, factor, marked_by, mark
+--   Marks on a site's readings of periods that start in [since, until).
+-- column site_id: !
+-- column factor: ! Code of the factor, as in standards/factor.csv; null where it is about none.
+-- column period: !
+-- column observed_at: ! Start of the period, UTC.
+-- column marked_by: ! DEVICE, CHECK or REVIEWER.
+-- column mark: ! The device's mark, the check or the review.
+-- column verdict: ! INVALID: enters no conclusion. SUSPECT, VALID, NOTED: it does, where nothing else bars it.
+-- column value: The value, in the factor's unit; null where there is none.
+-- column other_value: What a check compared it with.
+-- column author: Who marked it; null for checks.
+-- column marked_at: When, UTC; null for checks, which are recomputed.
 -- marked_by is DEVICE, CHECK or REVIEWER. verdict is INVALID, SUSPECT, VALID or, of a device's mark that changes
 -- nothing, NOTED. A reviewer's word goes before a check's; what a device itself marks unusable stays set aside.
 SELECT r.site_id, r.factor, r.period, r.observed_at, 'DEVICE' AS marked_by, r.mark,

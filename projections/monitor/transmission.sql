@@ -1,6 +1,9 @@
 -- one row per site, or sender at a site, and local day from the first to the last that it was heard of; from monitor.heard, monitor.heard_span, base.reading, base.barred, base.site, standards.expected_period
 -- kind: view
 -- key: site_id, source, day
+-- ask transmission(since..until of day, site_id?): ORDER BY day, site_id, source
+--   Transmission of the sites, or one of them, on local days in [since, until]; or of each sender.
+--   by_source BOOLEAN: (source IS NOT NULL) = $by_source; Of each sender, or of the sites, whoever stated it.
 -- source is who stated it, `hj212:<MN>` for a device; null where it is the site, whoever stated it.
 -- Its readings are those on which it had the last word.
 -- transmission_rate is periods stated of periods expected; validity_rate is readings that count of readings stated;
@@ -45,16 +48,16 @@ rated AS (
   GROUP BY p.site_id, p.source, p.day, e.period, e.every_hours, e.periods HAVING bool_or(p.listed)
 )
 SELECT
-  site_id,
-  source,
-  day,
-  period,
-  periods AS expected_periods,
-  stated AS stated_periods,
-  stated / periods AS transmission_rate,
-  readings,
-  valid_readings,
-  CASE WHEN readings > 0 THEN valid_readings / readings END AS validity_rate,
-  (periods - stated) * every_hours AS offline_hours,
-  last_heard_at
+  site_id,  -- !
+  source,  -- Who stated it, `hj212:<MN>` for a device; null for the site, whoever stated it.
+  day,  -- ! The local day.
+  period,  -- !
+  periods AS expected_periods,  -- ! How many periods were expected of the day.
+  stated AS stated_periods,  -- ! How many of these anything was stated on.
+  stated / periods AS transmission_rate,  -- ! Periods stated of periods expected, 0 to 1.
+  readings,  -- ! How many readings were stated.
+  valid_readings,  -- ! How many of these count.
+  CASE WHEN readings > 0 THEN valid_readings / readings END AS validity_rate,  -- Readings that count of readings stated, 0 to 1.
+  (periods - stated) * every_hours AS offline_hours,  -- ! Hours of expected periods that nothing was stated on.
+  last_heard_at  -- When it was last heard, UTC.
 FROM rated

@@ -1,6 +1,8 @@
 -- one row per thing that was sent and could not be accepted; from base.submission_quarantined, base.submission_corrected, base.submission_resent, base.submission_dismissed, ops.unreadable
 -- key: submission_id
 -- affects ops.unreadable: SELECT submission_id FROM changed
+-- ask quarantine(state?): ORDER BY quarantined_at DESC, submission_id
+--   What is in quarantine, the latest first, of one state where given.
 -- state is OPEN, CORRECTED, RESENT or DISMISSED; the last two are final.
 WITH kept AS (
   SELECT submission_id, min(channel) AS channel, min(origin) AS origin, min(code) AS code, min(message) AS message,
@@ -31,8 +33,21 @@ last_step AS (
   FROM step
   QUALIFY row_number() OVER (PARTITION BY submission_id ORDER BY finality DESC, sequence DESC, state) = 1
 )
-SELECT k.submission_id, coalesce(s.state, 'OPEN') AS state, k.channel, k.origin, k.code, k.message, k.location,
-  k.remedy, k.parts, k.parts_kept, k.bytes, k.quarantined_at,
-  s.said AS resolution, s.source AS resolved_by, s.occurred_at AS resolved_at
+SELECT
+  k.submission_id,  -- !
+  coalesce(s.state, 'OPEN') AS state,  -- ! OPEN, CORRECTED, RESENT or DISMISSED; the last two are final.
+  k.channel,  -- !
+  k.origin,  -- !
+  k.code,  -- !
+  k.message,  -- !
+  k.location,  -- !
+  k.remedy,  -- !
+  k.parts,
+  k.parts_kept,  -- How many parts of it are kept.
+  k.bytes,  -- ! How many bytes were sent.
+  k.quarantined_at,  -- When it was put there, UTC.
+  s.said AS resolution,  -- What was said at the last step.
+  s.source AS resolved_by,  -- Who took the last step.
+  s.occurred_at AS resolved_at  -- When the last step was taken, UTC.
 FROM kept AS k
 LEFT JOIN last_step AS s USING (submission_id)

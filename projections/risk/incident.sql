@@ -1,5 +1,7 @@
 -- one row per environmental incident; from base.incident_reported, base.incident_escalated, base.incident_closed, standards.time_limit
 -- key: incident_id
+-- ask incidents(status?): ORDER BY reported_at DESC, incident_id
+--   Incidents, the latest first, of one status where given.
 -- level is the gravest so far: 1 particularly major to 4 general. report_due_at is when the report to the next
 -- authority is due, counted anew, by the graver level, when it is escalated (突发环境事件信息报告办法 arts. 3 and 6).
 WITH reported AS (
@@ -16,23 +18,23 @@ closed AS (
   QUALIFY row_number() OVER (PARTITION BY incident_id ORDER BY sequence DESC) = 1
 )
 SELECT
-  r.incident_id,
-  s.status,
-  TRY_CAST(coalesce(e.level, r.level) AS TINYINT) AS level,
-  TRY_CAST(r.level AS TINYINT) AS first_level,
-  r.title_zh,
-  r.title_en,
+  r.incident_id,  -- !
+  s.status,  -- ! OPEN or CLOSED.
+  TRY_CAST(coalesce(e.level, r.level) AS TINYINT) AS level,  -- ! The gravest so far: 1 particularly major to 4 general.
+  TRY_CAST(r.level AS TINYINT) AS first_level,  -- ! The level that it had first.
+  r.title_zh,  -- !
+  r.title_en,  -- !
   r.lon,
   r.lat,
   r.site_id,
   r.substance,
-  r.occurred_at AS reported_at,
-  n.report_due_at,
-  e.escalated_at,
-  CAST(coalesce(e.times, 0) AS INTEGER) AS times_escalated,
-  c.occurred_at AS closed_at,
+  r.occurred_at AS reported_at,  -- ! When it was reported, UTC.
+  n.report_due_at,  -- When the next authority must have been told.
+  e.escalated_at,  -- When it was raised to a graver level last, UTC.
+  CAST(coalesce(e.times, 0) AS INTEGER) AS times_escalated,  -- ! How often it was raised to a graver level.
+  c.occurred_at AS closed_at,  -- When it was closed, UTC; null until then.
   c.conclusion,
-  r.source,
+  r.source,  -- !
   s.recorded_at
 FROM reported AS r
 JOIN life(incident) AS s USING (incident_id)

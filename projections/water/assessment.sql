@@ -2,6 +2,11 @@
 -- key: site_id, period, observed_at
 -- affects water.sampling: SELECT c.site_id, c.period, c.observed_at FROM changed AS c JOIN base.site AS t ON t.site_id = c.site_id AND t.kind IN ('section', 'lake')
 -- affects base.site: SELECT s.site_id, s.period, s.observed_at FROM water.sampling AS s SEMI JOIN changed USING (site_id)
+-- ask water_assessments(since..until of observed_at, site_id?): ORDER BY observed_at, site_id
+--   Assessments of samplings that start in [since, until), oldest first.
+-- column exceedances.factor: ! Code of the item.
+-- column exceedances.class: ! Its own class, 4 to 6.
+-- column exceedances.exceeded_by: Multiple of class Ⅲ's limit that it exceeds it by; pH and dissolved oxygen have none.
 -- class is 1 to 5, and 6 for 劣Ⅴ. A value on the limit of several classes takes the best of them. Main pollutants are
 -- at most three items worse than class Ⅲ: cyanide and heavy metals first, then by class, then by multiple.
 WITH sampled AS (
@@ -37,22 +42,22 @@ ranked AS (
   WINDOW sampling AS (PARTITION BY j.site_id, j.period, j.observed_at)
 )
 SELECT
-  site_id,
-  period,
-  observed_at,
-  CAST(date_trunc('month', local_day(observed_at)) AS DATE) AS month,
-  worst AS class,
-  coalesce(list(factor ORDER BY factor) FILTER (class = worst AND class > 1), []) AS deciding_items,
-  coalesce(list(factor ORDER BY place) FILTER (class > 3 AND place <= 3), []) AS main_pollutants,
+  site_id,  -- !
+  period,  -- !
+  observed_at,  -- ! Start of the period, UTC.
+  CAST(date_trunc('month', local_day(observed_at)) AS DATE) AS month,  -- First day of the local month.
+  worst AS class,  -- ! 1 to 5, and 6 for worse than class Ⅴ.
+  coalesce(list(factor ORDER BY factor) FILTER (class = worst AND class > 1), []) AS deciding_items,  -- ! Items of that class; none where it is class Ⅰ.
+  coalesce(list(factor ORDER BY place) FILTER (class > 3 AND place <= 3), []) AS main_pollutants,  -- ! At most three items worse than class Ⅲ, worst first.
   coalesce(list({factor: factor, class: class, exceeded_by: exceeded_by} ORDER BY factor)
-    FILTER (class > 3), []) AS exceedances,
-  coalesce(list(factor ORDER BY factor) FILTER (below), []) AS below_detection,
-  count(*) AS items,
-  any_value(edition) AS edition,
+    FILTER (class > 3), []) AS exceedances,  -- ! The items worse than class Ⅲ.
+  coalesce(list(factor ORDER BY factor) FILTER (below), []) AS below_detection,  -- ! Items stated as below detection: half counts.
+  count(*) AS items,  -- ! How many items were judged.
+  any_value(edition) AS edition,  -- ! The edition of the standard that it is judged by.
   any_value(target_class) AS target_class,
-  worst <= any_value(target_class) AS meets_target,
-  bool_and(reviewed) AS reviewed,
-  any_value(simulated) AS simulated,
-  any_value(recorded_at) AS recorded_at
+  worst <= any_value(target_class) AS meets_target,  -- Whether its class is the target's or better; null where there is no target.
+  bool_and(reviewed) AS reviewed,  -- ! Whether all values are final, reviewed ones; else provisional.
+  any_value(simulated) AS simulated,  -- Whether anything that it follows from is a simulator's.
+  any_value(recorded_at) AS recorded_at  -- !
 FROM ranked
 GROUP BY site_id, period, observed_at, worst

@@ -1,6 +1,8 @@
 -- one row per urban water and sampling, graded by what makes a water black and odorous; from water.sampling, water.urban_water, standards.black_odorous_limits
 -- kind: view
 -- key: site_id, period, observed_at
+-- ask black_odour_samplings(since..until of observed_at): ORDER BY observed_at, site_id
+--   Samplings of urban waters that start in [since, until), graded.
 -- grade is HEAVY where any item is, else LIGHT where any item is, else null.
 WITH sampled AS (
   SELECT s.site_id, s.period, s.observed_at, s.simulated, unnest(s.items) AS item
@@ -17,13 +19,13 @@ judged AS (
   GROUP BY ALL
 )
 SELECT
-  site_id,
-  period,
-  observed_at,
-  min(grade) AS grade,
-  coalesce(list(factor ORDER BY factor) FILTER (grade IS NOT NULL), []) AS deciding_items,
-  count(*) AS items,
-  any_value(status) AS limit_status,
-  bool_or(simulated) AS simulated
+  site_id,  -- !
+  period,  -- !
+  observed_at,  -- !
+  min(grade) AS grade,  -- HEAVY, LIGHT, or null where it is neither.
+  coalesce(list(factor ORDER BY factor) FILTER (grade IS NOT NULL), []) AS deciding_items,  -- ! The items that decide its grade.
+  count(*) AS items,  -- ! How many items were graded.
+  any_value(status) AS limit_status,  -- ! How well the limits are known.
+  bool_or(simulated) AS simulated  -- ! Whether anything that it follows from is a simulator's.
 FROM judged
 GROUP BY site_id, period, observed_at

@@ -2,6 +2,17 @@
 -- key: site_id, period, observed_at
 -- affects water.sampling: SELECT c.site_id, c.period, c.observed_at FROM changed AS c SEMI JOIN water.outfall USING (site_id)
 -- affects water.outfall: SELECT s.site_id, s.period, s.observed_at FROM water.sampling AS s SEMI JOIN changed USING (site_id)
+-- ask outfall_results(since..until of observed_at, site_id?, exceeds?): ORDER BY observed_at, site_id
+--   Outfalls' samplings that start in [since, until), all or those that exceed or not.
+-- column items.factor: ! Code of the item.
+-- column items.stated: ! The value that was stated, in the factor's unit.
+-- column items.below: ! Whether it was stated as below detection; half of it counts.
+-- column items.printed_limit: ! Its limit, as printed.
+-- column items.clause: ! Where its limit stands.
+-- column items.status: ! How well the limit is known: verified, or from-knowledge.
+-- column items.over_limit: ! Whether it is above its limit.
+-- column items.judges: ! False where the limit holds for daily means and this is none.
+-- column items.exceeded_by: Multiple of the limit that it exceeds it by.
 -- Limits that hold for daily means judge only what is stated on days: of other periods, over_limit is indicative and
 -- exceeds stays false. Where a condition is not known (water temperature, year built), the laxer limit applies.
 WITH sampled AS (
@@ -31,15 +42,15 @@ compared AS (
     ORDER BY l.scope = s.discharge_scope DESC NULLS LAST, l.at_most DESC, l.scope) = 1
 )
 SELECT
-  site_id,
-  period,
-  observed_at,
-  bool_or(over_limit AND judges) AS exceeds,
+  site_id,  -- !
+  period,  -- !
+  observed_at,  -- !
+  bool_or(over_limit AND judges) AS exceeds,  -- ! Whether it is above its limit; null where none is known.
   list({factor: factor, stated: stated, below: below, printed_limit: printed_limit, clause: clause, status: status,
-    over_limit: over_limit, judges: judges, exceeded_by: exceeded_by} ORDER BY factor) AS items,
-  any_value(discharge_standard) AS edition,
-  bool_and(reviewed) AS reviewed,
-  any_value(simulated) AS simulated,
-  any_value(recorded_at) AS recorded_at
+    over_limit: over_limit, judges: judges, exceeded_by: exceeded_by} ORDER BY factor) AS items,  -- ! Each factor beside its limit.
+  any_value(discharge_standard) AS edition,  -- ! The edition of the standard that it is judged by.
+  bool_and(reviewed) AS reviewed,  -- ! Whether all values are final, reviewed ones; else provisional.
+  any_value(simulated) AS simulated,  -- ! Whether anything that it follows from is a simulator's.
+  any_value(recorded_at) AS recorded_at  -- !
 FROM compared
 GROUP BY site_id, period, observed_at

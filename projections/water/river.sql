@@ -1,6 +1,8 @@
 -- one row per river and month, quarter or year, by the shares of its sections' classes (环办〔2011〕22号); from water.evaluation, water.section, standards.water_river_grades, standards.water_quality_grades
 -- kind: view
 -- key: river_id, span, starts_on
+-- ask river_evaluations(since..until of starts_on, span?): ORDER BY starts_on, span, river_id
+--   Rivers over months, quarters and years that start in [since, until].
 -- Of fewer than five sections the grade is that of the class of their mean; of five and more that of the shares. Main
 -- pollutants: at most three, by how many sections exceed class Ⅲ, or by the mean's ranking below five sections.
 WITH of_section AS (
@@ -29,20 +31,20 @@ main AS (
   SELECT river_id, span, starts_on, list(factor ORDER BY times DESC, factor)[:3] AS factors FROM polluted GROUP BY ALL
 )
 SELECT
-  h.river_id,
-  h.span,
-  h.starts_on,
-  h.sections,
-  h.by_class,
-  h.good_share,
-  h.bad_share,
-  CASE WHEN h.sections < 5 THEN e.class END AS class,
-  CASE WHEN h.sections < 5 THEN c.grade_zh ELSE g.grade_zh END AS grade_zh,
-  CASE WHEN h.sections < 5 THEN c.grade_en ELSE g.grade_en END AS grade_en,
+  h.river_id,  -- ! Code of the river.
+  h.span,  -- ! MONTH, QUARTER or YEAR.
+  h.starts_on,  -- !
+  h.sections,  -- ! How many sections were judged.
+  h.by_class,  -- ! How many sections are of class 1 to 6.
+  h.good_share,  -- ! Percent of sections of class Ⅲ or better.
+  h.bad_share,  -- ! Percent of sections worse than class Ⅴ.
+  CASE WHEN h.sections < 5 THEN e.class END AS class,  -- Of the mean, below five sections.
+  CASE WHEN h.sections < 5 THEN c.grade_zh ELSE g.grade_zh END AS grade_zh,  -- Grade of the river's water quality in Chinese (水质状况).
+  CASE WHEN h.sections < 5 THEN c.grade_en ELSE g.grade_en END AS grade_en,  -- Grade of the river's water quality in English.
   coalesce(CASE WHEN h.sections < 5
     THEN list_transform(list_filter(e.ranked, lambda x: x.class > 3)[:3], lambda x: x.factor)
-    ELSE m.factors END, []) AS main_pollutants,
-  e.simulated
+    ELSE m.factors END, []) AS main_pollutants,  -- ! At most three pollutants of most sections, worst first.
+  e.simulated  -- ! Whether anything that it follows from is a simulator's.
 FROM share AS h
 JOIN water.evaluation AS e
   ON e.subject_id = h.river_id AND e.span = h.span AND e.starts_on = h.starts_on AND e.kind = 'river'

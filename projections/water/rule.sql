@@ -1,6 +1,9 @@
 -- one row per rule that water is judged by, with how well it is known; from standards.water_rules, standards.water_rounding, standards.water_limits, standards.lake_trophic_items, standards.lake_trophic_classes, standards.water_quality_grades, standards.water_river_grades, standards.water_priority_items, standards.water_warning_rules, standards.water_share_indicators, standards.discharge_bases, standards.discharge_items, standards.sewage_constants, standards.black_odorous_limits
 -- kind: view
 -- key: topic, rule
+-- ask water_rules(): ORDER BY topic, rule
+--   The rules that water is judged by, all or those whose status begins so.
+--   status? VARCHAR: starts_with(status, $status); Only those whose status begins so.
 WITH said AS (
   SELECT 'judgement' AS topic, rule, said_en, clause, status FROM standards.water_rules
   UNION ALL
@@ -31,5 +34,10 @@ WITH said AS (
   UNION ALL
   SELECT 'black and odorous', factor || ' ' || grade, grade_en, clause, status FROM standards.black_odorous_limits
 )
-SELECT topic, rule, said_en, clause, status
+SELECT
+  topic,  -- ! What the rule is about.
+  rule,  -- ! Name of the rule.
+  said_en,  -- ! The rule in English.
+  clause,  -- ! Where the rule or limit stands.
+  status  -- ! How well it is known: verified, from-knowledge, or the platform's own.
 FROM said

@@ -1,6 +1,8 @@
 -- one row per month, with how much domestic sewage was collected and treated (indicator 18); from water.plant_month, base.sewage_discharge_reported, standards.sewage_constants
 -- kind: view
 -- key: month
+-- ask sewage_rates(since..until of month): ORDER BY month
+--   Collection and treatment of domestic sewage in months in [since, until].
 -- collection_rate: percent of the BOD5 that people discharge (45 g a day each) that reached a plant; null where a plant
 -- did not state its BOD5. treatment_rate: percent of the sewage discharged that was treated. Neither is above 100.
 WITH discharge AS (
@@ -20,19 +22,19 @@ constant AS (
     max(status) FILTER (name = 'bod5_per_person_g_d') AS status FROM standards.sewage_constants
 )
 SELECT
-  d.month,
-  CAST(d.people AS DOUBLE) AS people,
-  d.discharged_m3,
-  t.plants,
-  t.inflow_m3,
-  t.treated_m3,
-  t.bod5_t,
-  CASE WHEN d.people > 0 AND t.bod5_t IS NOT NULL  -- least() passes over null
+  d.month,  -- !
+  CAST(d.people AS DOUBLE) AS people,  -- !
+  d.discharged_m3,  -- !
+  t.plants,  -- ! How many plants reported.
+  t.inflow_m3,  -- !
+  t.treated_m3,  -- !
+  t.bod5_t,  -- Tonnes of BOD5 that reached the plants.
+  CASE WHEN d.people > 0 AND t.bod5_t IS NOT NULL
     THEN round(least(100 * t.bod5_t * 1e6 / (d.people * c.bod5_g_d * day(last_day(d.month))), 100), 1)
-  END AS collection_rate,
+  END AS collection_rate,  -- Percent of people's BOD5 that reached a plant. least() passes over null
   CASE WHEN d.discharged_m3 > 0
-    THEN round(least(100 * t.treated_m3 / d.discharged_m3, 100), 1) END AS treatment_rate,
-  c.status AS constant_status,
-  d.simulated OR t.simulated AS simulated
+    THEN round(least(100 * t.treated_m3 / d.discharged_m3, 100), 1) END AS treatment_rate,  -- Percent of the sewage discharged that was treated.
+  c.status AS constant_status,  -- How well the constants are known that it is computed with.
+  d.simulated OR t.simulated AS simulated  -- ! Whether anything that it follows from is a simulator's.
 FROM constant AS c, discharged AS d
 JOIN treated AS t USING (month)

@@ -1,6 +1,15 @@
 -- one row per drinking-water source and sampling, by GB 3838-2002 Tables 1 to 3, with what to be warned of; from water.sampling, water.section, standards.water_source_limit, standards.water_warning_rules
 -- kind: view
 -- key: site_id, period, observed_at
+-- ask source_assessments(since..until of observed_at, site_id?): ORDER BY observed_at, site_id
+--   Drinking-water sources: samplings that start in [since, until), oldest first.
+-- column warnings.factor: ! Code of the item.
+-- column warnings.kind: ! EXCEEDED, or APPROACHING from four fifths of the limit on.
+-- column warnings.stated: ! The value that was stated, in the factor's unit.
+-- column warnings.printed_limit: ! Its limit, as printed.
+-- column warnings.limit_table: ! Which table of GB 3838-2002 the limit stands in.
+-- column warnings.status: ! How well limit or ratio is known: verified, or from-knowledge.
+-- column warnings.exceeded_by: Multiple of the limit that it exceeds it by.
 -- warnings: items beyond their limit (EXCEEDED), or at a share of it from which a warning is given (APPROACHING).
 WITH sampled AS (
   SELECT s.site_id, s.period, s.observed_at, s.simulated, s.recorded_at, t.water_body_kind, unnest(s.items) AS item
@@ -28,18 +37,18 @@ judged AS (
   JOIN standards.water_source_limit AS l ON l.factor = s.item.factor AND l.water_body_kind = s.water_body_kind
 )
 SELECT
-  site_id,
-  period,
-  observed_at,
-  count(*) FILTER (warning = 'EXCEEDED') = 0 AS meets_standard,
-  count(*) AS items,
+  site_id,  -- !
+  period,  -- !
+  observed_at,  -- !
+  count(*) FILTER (warning = 'EXCEEDED') = 0 AS meets_standard,  -- ! Whether all items keep their limits.
+  count(*) AS items,  -- ! How many items were judged.
   coalesce(list({factor: factor, kind: warning, stated: stated, printed_limit: printed_limit,
     limit_table: limit_table, status: CASE warning WHEN 'EXCEEDED' THEN limit_status ELSE ratio_status END,
     exceeded_by: exceeded_by} ORDER BY warning DESC, factor)
-    FILTER (warning IS NOT NULL), []) AS warnings,
-  any_value(edition) AS edition,
-  bool_and(reviewed) AS reviewed,
-  any_value(simulated) AS simulated,
-  any_value(recorded_at) AS recorded_at
+    FILTER (warning IS NOT NULL), []) AS warnings,  -- ! Items beyond their limits or near them.
+  any_value(edition) AS edition,  -- ! The edition of the standard that it is judged by.
+  bool_and(reviewed) AS reviewed,  -- ! Whether all values are final, reviewed ones; else provisional.
+  any_value(simulated) AS simulated,  -- ! Whether anything that it follows from is a simulator's.
+  any_value(recorded_at) AS recorded_at  -- !
 FROM judged
 GROUP BY site_id, period, observed_at

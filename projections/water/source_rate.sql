@@ -1,6 +1,8 @@
 -- one row per month, quarter or year, with the share of drinking-water sources that kept the standard (indicator 17); from water.source_assessment
 -- kind: view
 -- key: span, starts_on
+-- ask source_rates(since..until of starts_on, span?): ORDER BY starts_on, span
+--   Indicator 17 over months, quarters and years that start in [since, until].
 -- A source keeps the standard in a span where all its samplings in it do.
 WITH kept AS (
   SELECT s.span, CAST(date_trunc(lower(s.span), local_day(a.observed_at)) AS DATE) AS starts_on, a.site_id,
@@ -8,7 +10,12 @@ WITH kept AS (
   FROM water.source_assessment AS a CROSS JOIN (VALUES ('MONTH'), ('QUARTER'), ('YEAR')) AS s (span)
   GROUP BY ALL
 )
-SELECT span, starts_on, count(*) AS sources, count(*) FILTER (meets_standard) AS meeting,
-  percent(count(*) FILTER (meets_standard), count(*)) AS share, bool_or(simulated) AS simulated
+SELECT
+  span,  -- ! MONTH, QUARTER or YEAR.
+  starts_on,  -- ! First day of the month, quarter or year.
+  count(*) AS sources,  -- ! How many sources were sampled.
+  count(*) FILTER (meets_standard) AS meeting,  -- ! How many kept the standard in all their samplings.
+  percent(count(*) FILTER (meets_standard), count(*)) AS share,  -- Percent, one decimal.
+  bool_or(simulated) AS simulated  -- ! Whether anything that it follows from is a simulator's.
 FROM kept
 GROUP BY span, starts_on

@@ -1,6 +1,8 @@
 -- one row per ecological survey, by the last record of it, with its diversity; from base.ecological_survey_recorded
 -- kind: view
 -- key: survey_id
+-- ask ecological_surveys(site_id?): ORDER BY surveyed_on DESC, survey_id
+--   Ecological surveys, the latest first, of one water where given.
 -- shannon: Shannon's H' with natural logarithms; evenness: Pielou's J, null of fewer than two species.
 WITH survey AS (
   FROM base.ecological_survey_recorded QUALIFY row_number() OVER (PARTITION BY survey_id ORDER BY sequence DESC) = 1
@@ -16,21 +18,21 @@ diverse AS (
   FROM counted
 )
 SELECT
-  s.survey_id,
-  s.site_id,
-  s.surveyed_on,
-  s.taxon_group,
-  s.species,
+  s.survey_id,  -- !
+  s.site_id,  -- !
+  s.surveyed_on,  -- !
+  s.taxon_group,  -- !
+  s.species,  -- !
   s.counts,
-  s.protected,
-  d.richness,
-  coalesce(d.individuals, 0) AS individuals,
-  round(abs(d.shannon), 4) AS shannon,
-  CASE WHEN d.richness > 1 THEN round(abs(d.shannon) / ln(d.richness), 4) END AS evenness,
+  s.protected,  -- !
+  d.richness,  -- ! How many species were found.
+  coalesce(d.individuals, 0) AS individuals,  -- ! How many individuals were counted.
+  round(abs(d.shannon), 4) AS shannon,  -- Shannon's H', natural logarithms.
+  CASE WHEN d.richness > 1 THEN round(abs(d.shannon) / ln(d.richness), 4) END AS evenness,  -- Pielou's J.
   s.habitat_score,
   s.habitat,
-  s.method,
-  s.source,
+  s.method,  -- !
+  s.source,  -- !
   s.recorded_at
 FROM survey AS s
 JOIN diverse AS d USING (survey_id)

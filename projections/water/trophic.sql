@@ -3,6 +3,10 @@
 -- affects water.sampling: SELECT site_id, period AS span, observed_at AS starts_at FROM changed SEMI JOIN base.lake_registered USING (site_id)
 -- affects water.span_mean: SELECT subject_id AS site_id, span, day_start(starts_on) AS starts_at FROM changed AS c SEMI JOIN base.lake_registered AS l ON l.site_id = c.subject_id
 -- affects base.site: SELECT site_id, period AS span, observed_at AS starts_at FROM water.sampling SEMI JOIN changed USING (site_id) SEMI JOIN base.lake_registered USING (site_id) UNION ALL SELECT subject_id, span, day_start(starts_on) FROM water.span_mean AS m SEMI JOIN changed AS c ON c.site_id = m.subject_id
+-- ask trophic_states(since..until of starts_at, site_id?, span?): ORDER BY starts_at, span, site_id
+--   Trophic states of lakes that start in [since, until), oldest first.
+-- column items.factor: ! Code of the item.
+-- column items.tli: ! Its trophic level index.
 -- span is the sampling's period, MONTH, QUARTER or YEAR; tli = Σ rij² tli_j / Σ rij², four decimals. A value of 0 has no logarithm.
 WITH said AS (
   SELECT s.site_id, s.period AS span, s.observed_at AS starts_at, s.reviewed, s.simulated, s.recorded_at,
@@ -33,17 +37,17 @@ whole AS (
   HAVING count(*) = (SELECT count(*) FROM standards.lake_trophic_items)
 )
 SELECT
-  w.site_id,
-  w.span,
-  w.starts_at,
-  w.tli,
-  CAST(c.class AS TINYINT) AS class,
-  c.name_zh,
-  c.name_en,
-  w.items,
-  w.reviewed,
-  w.simulated,
-  w.recorded_at
+  w.site_id,  -- !
+  w.span,  -- ! Period of the sampling, MONTH, QUARTER or YEAR.
+  w.starts_at,  -- ! Start of the sampling, or of the month, quarter or year, UTC.
+  w.tli,  -- ! Comprehensive trophic level index, TLI(Σ).
+  CAST(c.class AS TINYINT) AS class,  -- ! 1 oligotrophic to 5 severely eutrophic.
+  c.name_zh,  -- !
+  c.name_en,  -- !
+  w.items,  -- ! The index of each of the five items.
+  w.reviewed,  -- ! Whether all values are final, reviewed ones; else provisional.
+  w.simulated,  -- ! Whether anything that it follows from is a simulator's.
+  w.recorded_at  -- !
 FROM whole AS w
 JOIN standards.lake_trophic_classes AS c
   ON w.tli >= coalesce(c.at_least, -1e9) AND w.tli > coalesce(c.above, -1e9)
