@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby
 from typing import Any
@@ -19,10 +19,14 @@ Fields = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A fact: its type (`air.station_registered`) and all its fields, the envelope's among them."""
+    """A fact: its type (`air.station_registered`) and all its fields, the envelope's among them.
+
+    `datum` is what they are in Avro, where whoever made it has encoded it already.
+    """
 
     type: str
     fields: Fields
+    datum: bytes | None = field(default=None, compare=False, repr=False)
 
 
 @cache
@@ -36,6 +40,8 @@ def encode(event: Event) -> bytes:
     Times may be `datetime` or integer microseconds. Raises `ValueError` where a field is missing or of
     another type than the schema's.
     """
+    if event.datum is not None:
+        return event.datum
     target = io.BytesIO()
     try:
         schemaless_writer(target, _parsed(registry().newest(event.type).id), event.fields)

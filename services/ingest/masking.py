@@ -63,7 +63,12 @@ def masked_frames(content: bytes, before: bytes = b"") -> bytes:
 
 def masked_values(names: Sequence[str], texts: Sequence[str]) -> list[str]:
     """Texts, those masked whose names say that they are secrets."""
-    return [MASK.decode() if _NAME.fullmatch(name) else text for name, text in zip(names, texts, strict=True)]
+    return [MASK.decode() if is_secret(name) else text for name, text in zip(names, texts, strict=True)]
+
+
+def is_secret(name: str) -> bool:
+    """Whether a name says that what it names is a secret."""
+    return _NAME.fullmatch(name) is not None
 
 
 def _only_plain(fields: re.Match[bytes]) -> bytes:

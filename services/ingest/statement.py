@@ -66,9 +66,12 @@ def content(said: Statement) -> Content:
 
 def identity(said: Statement, encoded: Content, number: int) -> str:
     """The event id of a statement as the `number`-th on its site, period and start."""
-    digest = hashlib.sha1(
-        _NAMESPACE + encoded.head + _text(said.source) + encoded.tail + long(number), usedforsecurity=False
-    ).digest()
+    return uuid5(_NAMESPACE, encoded.head + _text(said.source) + encoded.tail + long(number))
+
+
+def uuid5(namespace: bytes, content: bytes) -> str:
+    """The UUID that follows from a content in a namespace (RFC 9562 5.5)."""
+    digest = hashlib.sha1(namespace + content, usedforsecurity=False).digest()
     bits = int.from_bytes(digest[:16]) & ~(0xF << 76) & ~(0x3 << 62) | 5 << 76 | 2 << 62
     name = f"{bits:032x}"
     return f"{name[:8]}-{name[8:12]}-{name[12:16]}-{name[16:20]}-{name[20:]}"

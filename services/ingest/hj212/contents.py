@@ -1,14 +1,17 @@
 """What a message of a registered device says: an observation, and what it says beside it."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from schemas.standards import hj212_directions
 from services.decider import Refused
+from services.ingest.hj212.detail import DETAIL
 from services.ingest.hj212.directory import Device
 from services.ingest.hj212.frame import Message, pairs
+from services.ingest.hj212.layout import Layouts, items, layouts
 from services.ingest.masking import masked_values
 from services.ingest.statement import Statement, microseconds
 
@@ -20,10 +23,6 @@ _ALARMS = ("2071", "2072")
 _DETAILS = ("2013", "2052", "2062", "2111", "9011", "9012", "9013", "9014")
 _ASPECT = re.compile(r"(SB\w*)-(RS|RT)")
 
-_VALUE, _OTHER, _MARK, _TIME, _DETAIL = range(5)
-_Slot = tuple[int, str, float]
-_MOST_NAMES = 4096
-
 
 class Said(NamedTuple):
     """What a message says: `event` and `fields` hold what is beside the observation. Times: microseconds, UTC."""
@@ -34,38 +33,17 @@ class Said(NamedTuple):
     data_at: int | None
 
 
-class _Names(dict[str, _Slot]):
-    """What each name of an item is, for devices with the same meanings, where values are of kind `wanted`."""
-
-    def __init__(self, meanings: dict[str, tuple[str, float]], wanted: str) -> None:
-        self._meanings, self._wanted = meanings, wanted
-
-    def __missing__(self, name: str) -> _Slot:
-        code, _, kind = name.partition("-")
-        factor, scale = self._meanings.get(code, ("", 1.0))
-        reduced = self._meanings.get(f"{code}-Zs")  # what is meant is the value at reference oxygen (折算)
-        if reduced and (kind == "Flag" or kind.startswith("Zs")):
-            (factor, scale), kind = reduced, kind.removeprefix("Zs")
-        kinds = {"Rtd": _OTHER, "Avg": _OTHER, "Flag": _MARK, self._wanted: _VALUE}
-        slot = (kinds.get(kind, _DETAIL) if factor else _DETAIL, factor, scale)
-        if name == "DataTime":
-            slot = (_TIME, "", 1.0)
-        if len(self) < _MOST_NAMES:
-            self[name] = slot
-        return slot
-
-
 def read(message: Message, device: Device) -> Said:
     """What the message says. Raises `Refused` where it can't be understood."""
     if message.cn in PERIODS:
         return _observed(message, device)
-    items = pairs(message.cp)
+    said = pairs(message.cp)
     if message.cn in _EQUIPMENT:
-        return _equipment(message, device, items)
+        return _equipment(message, device, said)
     if message.cn in _ALARMS:
-        return _told("district.device_alarmed", "alarmed_at", message, device, items)
+        return _told("district.device_alarmed", "alarmed_at", message, device, said)
     if message.cn in _DETAILS:
-        return _detail(message, device, items)
+        return _detail(message, device, said)
     if hj212_directions().get(message.cn, "down").startswith("down"):
         raise Refused(
             "unknown_command",
@@ -73,46 +51,34 @@ def read(message: Message, device: Device) -> Said:
             "CN",
             "Use a CN of standards/hj212_code.csv that goes up.",
         )
-    return _told("district.device_logged", "logged_at", message, device, items)
+    return _told("district.device_logged", "logged_at", message, device, said)
 
 
 def _observed(message: Message, device: Device) -> Said:
-    wanted = "Rtd" if message.cn == "2011" else "Avg"
-    names = device.memory.get(wanted) or _learned(device, wanted)
-    values, others, marks = dict[str, float | None](), dict[str, float | None](), dict[str, str]()
-    details, at = [], None
-    for name, text in pairs(message.cp):
-        kind, factor, scale = names[name]
-        if kind == _VALUE and factor not in values:
-            values[factor] = _number(name, text, scale)
-        elif kind == _MARK:
-            marks[factor] = text
-        elif kind == _TIME:
-            at = moment(text, device.utc_offset_min)
-        elif kind == _OTHER and factor not in others:
-            others[factor] = _number(name, text, scale)
-        else:
-            details.append((name, text))
-    for factor, value in others.items():
-        values.setdefault(factor, value)
-    if values and at is None:
-        raise Refused("no_data_time", "it has values and no DataTime", "DataTime", "Send DataTime with the values.")
+    names, texts = items(message.cp)
+    layout = _layouts(device, "Rtd" if message.cn == "2011" else "Avg").of(names)
+    numbers = [_number(name, texts[position], scale) for position, name, scale in layout.numbers]
+    at = None if layout.time is None else moment(texts[layout.time], device.utc_offset_min)
     statement = None
-    if values and at is not None:
-        factors = tuple(sorted(values))
-        said = [values[factor] for factor in factors]
-        given = tuple([marks.get(factor, "") for factor in factors])
-        statement = Statement(device.site_id, PERIODS[message.cn], at, device.source, factors, said, given)
-    if statement and not details:
-        return Said(statement, None, {}, at)
-    return Said(statement, *_as_detail(message, device, details, at), at)
+    if layout.factors:
+        if at is None:
+            raise Refused(
+                "no_data_time", "it has values and no DataTime", "DataTime", "Send DataTime with the values."
+            )
+        values = [numbers[number] for number in layout.values]
+        marks = tuple(["" if position is None else texts[position] for position in layout.marks])
+        period = PERIODS[message.cn]
+        statement = Statement(device.site_id, period, at, device.source, layout.factors, values, marks)
+        if not layout.details:
+            return Said(statement, None, {}, at)
+    return Said(statement, *_as_detail(message, device, layout.detail_names, layout.detail_texts(texts), at), at)
 
 
-def _equipment(message: Message, device: Device, items: list[tuple[str, str]]) -> Said:
-    at = _time_of(items, device)
-    found = [(match[1], match[2], text) for name, text in items if (match := _ASPECT.fullmatch(name))]
+def _equipment(message: Message, device: Device, said: list[tuple[str, str]]) -> Said:
+    at = _time_of(said, device)
+    found = [(match[1], match[2], text) for name, text in said if (match := _ASPECT.fullmatch(name))]
     if not found or at is None:
-        return _detail(message, device, items)
+        return _detail(message, device, said)
     fields = {
         "mn": device.mn,
         "site_id": device.site_id,
@@ -124,46 +90,45 @@ def _equipment(message: Message, device: Device, items: list[tuple[str, str]]) -
     return Said(None, "district.equipment_stated", fields, at)
 
 
-def _told(event: str, time_field: str, message: Message, device: Device, items: list[tuple[str, str]]) -> Said:
-    at = _time_of(items, device)
-    said = [item for item in items if item[0] != "DataTime"]
-    fields = {"mn": device.mn, "site_id": device.site_id, "cn": message.cn, time_field: at, **_listed(said)}
+def _told(event: str, time_field: str, message: Message, device: Device, said: list[tuple[str, str]]) -> Said:
+    at = _time_of(said, device)
+    names, texts = _listed([item for item in said if item[0] != "DataTime"])
+    about = {"mn": device.mn, "site_id": device.site_id, "cn": message.cn}
+    fields = {**about, time_field: at, "names": names, "texts": texts}
     return Said(None, event, fields, at)
 
 
-def _detail(message: Message, device: Device, items: list[tuple[str, str]]) -> Said:
-    at = _time_of(items, device)
-    said = [item for item in items if item[0] != "DataTime"]
-    return Said(None, *_as_detail(message, device, said, at), at)
+def _detail(message: Message, device: Device, said: list[tuple[str, str]]) -> Said:
+    at = _time_of(said, device)
+    names, texts = _listed([item for item in said if item[0] != "DataTime"])
+    return Said(None, *_as_detail(message, device, names, texts, at), at)
 
 
 def _as_detail(
-    message: Message, device: Device, items: list[tuple[str, str]], at: int | None
+    message: Message, device: Device, names: Sequence[str], texts: list[str], at: int | None
 ) -> tuple[str, dict[str, Any]]:
     said = {"mn": device.mn, "site_id": device.site_id, "cn": message.cn, "st": message.st, "data_at": at}
-    return "district.device_detail_recorded", {**said, **_listed(items)}
+    return DETAIL, {**said, "names": list(names), "texts": texts}
 
 
-def _listed(items: list[tuple[str, str]]) -> dict[str, list[str]]:
-    names, texts = [name for name, _ in items], [text for _, text in items]
-    return {"names": names, "texts": masked_values(names, texts)}
+def _listed(said: list[tuple[str, str]]) -> tuple[list[str], list[str]]:
+    """Names and texts, those masked whose names say that they are secrets."""
+    names = [name for name, _ in said]
+    return names, masked_values(names, [text for _, text in said])
 
 
-def _time_of(items: list[tuple[str, str]], device: Device) -> int | None:
-    for name, text in items:
+def _time_of(said: list[tuple[str, str]], device: Device) -> int | None:
+    for name, text in said:
         if name in ("DataTime", "AlarmTime"):
             return moment(text, device.utc_offset_min)
     return None
 
 
-def _learned(device: Device, wanted: str) -> _Names:
-    names = device.memory[wanted] = _names(tuple(sorted(device.meanings.items())), wanted)
-    return names
-
-
-@lru_cache(1024)
-def _names(meanings: tuple[tuple[str, tuple[str, float]], ...], wanted: str) -> _Names:
-    return _Names(dict(meanings), wanted)
+def _layouts(device: Device, wanted: str) -> Layouts:
+    known: Layouts | None = device.memory.get(wanted)
+    if known is None:
+        known = device.memory[wanted] = layouts(tuple(sorted(device.meanings.items())), wanted)
+    return known
 
 
 @lru_cache(16_384)

@@ -1,6 +1,5 @@
 """Takes entries down, many with one durable append, and says which may be answered."""
 
-import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -11,6 +10,7 @@ from eventlog.codec import Event
 from services.decider import Refused
 from services.handler import utc_now
 from services.ingest.hj212.contents import read
+from services.ingest.hj212.detail import DETAIL, datum
 from services.ingest.hj212.exchange import Exchange
 from services.ingest.hj212.frame import frame
 from services.ingest.hj212.session import Entry, Kind, answered
@@ -19,11 +19,11 @@ from services.ingest.hj212.traffic import SOURCE, Traffic, is_late
 from services.ingest.masking import masked, masked_text
 from services.ingest.observations import Observations
 from services.ingest.quarantine import Submission
-from services.ingest.statement import Statement
+from services.ingest.statement import Statement, uuid5
 from services.ingest.unexpected import Unexpected, attempted
 from services.ports import Clock
 
-_EVENTS = uuid.UUID("1357e7a0-0000-5000-8000-000000000213")
+_EVENTS = bytes.fromhex("1357e7a0000050008000000000000213")
 _REMEMBERED = 20_000
 
 _logger = structlog.get_logger(__name__)
@@ -212,7 +212,7 @@ def _event(
     previous: str | None = None,
 ) -> Event:
     """An event whose id follows from what it says; a statement that stands alone is a subject of its own."""
-    event_id = str(uuid.uuid5(_EVENTS, f"{name}\n{about}\n{source}\n{fields}"))
+    event_id = uuid5(_EVENTS, f"{name}\n{about}\n{source}\n{fields}".encode())
     envelope = {
         "event_id": event_id,
         "subject": about if previous else f"{about}/{event_id}",
@@ -221,4 +221,5 @@ def _event(
         "source": source,
         "previous": previous,
     }
-    return Event(name, {**envelope, **fields})
+    said = {**envelope, **fields}
+    return Event(name, said, datum(said) if name == DETAIL else None)
