@@ -8,7 +8,7 @@ nothing, has no rivals. It counts when it comes first, and is kept in its own ta
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import duckdb
@@ -139,7 +139,10 @@ def _move_heads(
         row, first = (head.row, head.first_offset) if head else (None, claim.log_offset)
         moved[claim.subject] = Head(row, claim.event_id, lives[claim.subject].length, first, claim.log_offset)
     if moved:
-        rows = [(subject, *astuple(head)) for subject, head in moved.items()]
+        rows = [
+            (subject, head.row, head.event_id, head.length, head.first_offset, head.last_offset)
+            for subject, head in moved.items()
+        ]
         connection.register("moved", pl.DataFrame(rows, schema=_MOVED, orient="row"))
         if known:
             connection.execute(_MOVE)

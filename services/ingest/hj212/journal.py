@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 
 from eventlog.codec import Event
+from schemas.contract import event_types
 from services.decider import Refused
 from services.handler import utc_now
 from services.ingest.hj212.contents import read
@@ -151,9 +152,8 @@ class _Batch:
             self.statements.append(said.statement)
             self.owners.append(entry)
         if said.event is not None:
-            about = said.event.partition(".")[2]
             at = self.now if said.data_at is None else said.data_at
-            self._event(_event(said.event, about, at, self.now, entry.device.source, said.fields))
+            self._event(_event(said.event, at, self.now, entry.device.source, said.fields))
 
     def _is_kept(self, entry: Entry, refusal: Refused) -> bool:
         if entry.message is None or refusal.code not in CODES:
@@ -190,7 +190,7 @@ def end_of(exchange: Exchange, now: datetime) -> Event:
     }
     request_id = exchange.command["request_id"]
     subject = f"device_command/{exchange.command['command_id']}"
-    return _event("district.device_command_ended", subject, now, now, SOURCE, fields, request_id)
+    return _event("district.device_command_ended", now, now, SOURCE, fields, (subject, request_id))
 
 
 def _part(entry: Entry, now: datetime) -> Event:
@@ -199,23 +199,26 @@ def _part(entry: Entry, now: datetime) -> Event:
         raise TypeError("a part has a message")
     content = frame(masked(entry.raw[6:].rpartition(b"&&")[0] + b"&&"))  # its own sum would give the password away
     fields = {"mn": message.mn, "qn": message.qn, "pnum": message.pnum, "pno": message.pno, "content": content}
-    return _event("district.device_part_received", "device_part", now, now, SOURCE, fields)
+    return _event("district.device_part_received", now, now, SOURCE, fields)
 
 
 def _event(
     name: str,
-    about: str,
     occurred_at: datetime | int,
     now: datetime,
     source: str,
     fields: dict[str, Any],
-    previous: str | None = None,
+    follows: tuple[str, str] | None = None,
 ) -> Event:
-    """An event whose id follows from what it says; a statement that stands alone is a subject of its own."""
-    event_id = uuid5(_EVENTS, f"{name}\n{about}\n{source}\n{fields}".encode())
+    """An event whose id follows from what it says; it `follows` in the life of a subject the event of an id.
+
+    What follows nothing stands alone: it is a subject of its own.
+    """
+    subject, previous = follows or (event_types()[name].aggregate, None)
+    event_id = uuid5(_EVENTS, f"{name}\n{subject}\n{source}\n{fields}".encode())
     envelope = {
         "event_id": event_id,
-        "subject": about if previous else f"{about}/{event_id}",
+        "subject": subject if previous else f"{subject}/{event_id}",
         "occurred_at": occurred_at,
         "recorded_at": now,
         "source": source,
