@@ -117,8 +117,8 @@ def items(cp: str) -> tuple[tuple[str, ...], list[str]]:
     """
     if cp.isascii():
         signs = cp.encode().translate(None, _NO_SIGNS)
-        count = len(signs) + 1 >> 1
-        if signs[::2] == b"=" * count and b"=" not in signs[1::2]:
+        count, even = divmod(len(signs) + 1, 2)
+        if not even and signs[::2] == b"=" * count and b"=" not in signs[1::2]:
             parts = cp.replace(";", ",").replace("=", ",").split(",")
             names = tuple(parts[::2])
             if "Flag" not in names:  # else it belongs to the item before it

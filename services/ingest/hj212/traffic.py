@@ -87,13 +87,13 @@ def is_late(statement: Statement, now: datetime) -> bool:
 
 def _event(mn: str, count: Count, now: datetime) -> Event:
     numbers = ("frames", "bytes", "repeated", "restated", "late", "resent", "refused", "answered")
-    identity = f"{mn}\n{count.since.isoformat()}\n{now.isoformat()}"
+    event_id = str(uuid.uuid5(_EVENTS, f"{mn}\n{count.since.isoformat()}\n{now.isoformat()}"))
     return Event(
         "district.device_traffic_counted",
         {
-            "event_id": str(uuid.uuid5(_EVENTS, identity)),
-            "subject": f"device_traffic/{mn}/{count.since.isoformat()}",
-            "occurred_at": now,
+            "event_id": event_id,
+            "subject": f"device_traffic/{event_id}",
+            "occurred_at": count.last[1] if count.last else now,
             "recorded_at": now,
             "source": SOURCE,
             "previous": None,
