@@ -26,7 +26,7 @@ class Event:
 
     type: str
     fields: Fields
-    datum: bytes | None = field(default=None, compare=False, repr=False)
+    datum: bytes | None = field(default=None, compare=False, repr=False, kw_only=True)
 
 
 @cache

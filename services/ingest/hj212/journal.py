@@ -225,4 +225,4 @@ def _event(
         "previous": previous,
     }
     said = {**envelope, **fields}
-    return Event(name, said, datum(said) if name == DETAIL else None)
+    return Event(name, said, datum=datum(said) if name == DETAIL else None)
