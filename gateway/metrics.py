@@ -64,6 +64,7 @@ class PlatformCollector(Collector):
             "1 where the last fold failed and is tried again.",
             int(self._platform.follower.failure is not None),
         )
+        yield from self._rebuild()
         yield self._troubles()
         yield self._set_aside()
         for (part, name), value in self._platform.meters.counts().items():
@@ -102,6 +103,15 @@ class PlatformCollector(Collector):
                     f"Size of the {name} file with its write-ahead log.",
                     size_of(path),
                 )
+
+    def _rebuild(self) -> Iterator[Metric]:
+        database = self._platform.database
+        text = "1 where the tables are being built anew from the log; /readyz says why."
+        yield GaugeMetricFamily("env1357_rebuild_under_way", text, int(database.due is not None))
+        folded, total = database.built
+        text = "Events that the last rebuild since the start has folded so far."
+        yield GaugeMetricFamily("env1357_rebuild_folded_events", text, folded)
+        yield GaugeMetricFamily("env1357_rebuild_events", "Events that it is to fold.", total)
 
     def _set_aside(self) -> GaugeMetricFamily:
         text = "Rows of a table that can't be computed and are left out."

@@ -15,6 +15,7 @@ from eventlog.codec import Event, drafts
 from eventlog.embedded import EmbeddedLog
 from eventlog.log import Draft, LogUnavailable
 from gateway.app import build_app
+from gateway.metrics import exposition
 from gateway.platform import LOG_FILE, Platform, open_platform
 from projections import replay
 from projections.database import DatabaseUnavailable, Limits
@@ -112,6 +113,18 @@ def test_tables_of_another_version_are_read_and_readings_taken_while_they_are_bu
         folded(platform, held)
         assert statements(platform) == [(1, 10), (2, 20), (3, 30)]
         assert platform.health.troubles() == []
+
+
+def test_metrics_say_how_far_a_rebuild_is(data: Path, held: Held) -> None:
+    registered(data)
+    outdate(data)
+    with rising(data, held) as platform:
+        assert "env1357_rebuild_under_way 1.0" in exposition(platform).decode()
+        folded(platform, held)
+        said, events = exposition(platform).decode(), float(sum(platform.log.ends().values()))
+        assert "env1357_rebuild_under_way 0.0" in said
+        assert f"env1357_rebuild_folded_events {events}" in said
+        assert f"env1357_rebuild_events {events}" in said
 
 
 def test_a_question_that_old_tables_can_not_answer_names_the_rebuild(data: Path, held: Held) -> None:
