@@ -15,6 +15,7 @@ import typer
 
 from env1357 import doctor as examination
 from env1357 import hj212, logging, serving, streams
+from env1357.archiving import archive_command
 from env1357.mqtt import mqtt_app
 from env1357.operating import errors, operate
 from env1357.output import Format, write
@@ -32,6 +33,7 @@ app.add_typer(streams.topics_app, name="topics")
 app.add_typer(hj212.app, name="hj212")
 app.add_typer(mqtt_app, name="mqtt")
 app.add_typer(token_app, name="token")
+app.command("archive")(archive_command)
 
 _COLLECTED_AFTER = 50_000
 
@@ -228,6 +230,9 @@ def verify(
         )
     if report["unequal"]:
         typer.echo("Run `env1357 replay` to rebuild them from the log.")
+    if report["archives"]:
+        whole = report["archives"] - len(report["bad_archives"])
+        typer.echo(f"archive: {whole} of {report['archives']} files say what was archived")
     lacks = list(_lacking(report))
     for lack in lacks:
         typer.echo(lack)
@@ -237,7 +242,9 @@ def verify(
 
 
 def _lacking(report: dict[str, Any]) -> Iterator[str]:
-    """What the tables lack of the log, a line each."""
+    """What the tables lack of the log, and archives of what is said of them, a line each."""
+    for each in report["bad_archives"]:
+        yield f"{each['file']}: {each['reason']}. `env1357 archive --mend` writes it anew from the log"
     if report["lag"]:
         why = f": {report['why']}" if report["why"] else ""
         yield f"the tables lag: {report['lag']} events of the log are not folded{why}"

@@ -6,6 +6,7 @@ import sys
 from contextlib import ExitStack
 from ipaddress import ip_address
 
+from env1357.archiving import archiving
 from env1357.connections import raise_descriptors, server_of, share_of
 from env1357.hj212 import listening_if_free
 from env1357.mqtt import subscribed
@@ -51,7 +52,7 @@ def serve(settings: Settings, *, demo: bool) -> None:
                 platform.health.watch("mqtt", failing("mqtt", lambda: subscriber.failure))
                 platform.meters.count("mqtt", fields_of(subscriber.counts))
             server = server_of(app, share_of(descriptors))
-            with listening_if_free(platform, settings):
+            with listening_if_free(platform, settings), archiving(platform, settings.fine_months):
                 server.run(sockets=[listening])
 
 

@@ -105,6 +105,13 @@ class Settings:
         default=UNPACKED_BYTES,
         metadata={"doc": "Bytes that a file may unpack to, if CSV; an Excel file an eighth of it, JSON a 32nd."},
     )
+    fine_months: int = field(
+        default=0,
+        metadata={
+            "doc": "Months that readings of minutes and in real time stay in the tables; `serve` archives older "
+            "ones. 0 keeps all."
+        },
+    )
     demo_seed: int = field(default=1357, metadata={"doc": "Seed of the demo's simulator."})
 
     mqtt_url: str = field(

@@ -12,7 +12,7 @@ from pathlib import Path
 from eventlog.embedded import EmbeddedLog
 from eventlog.log import Head
 from gateway.heads import HEADS_FILE, append_line, head_line
-from gateway.platform import DATABASE_FILE, LOCK_FILE, LOG_FILE, UPLOADS, Platform
+from gateway.platform import ARCHIVE_FOLDER, DATABASE_FILE, LOCK_FILE, LOG_FILE, UPLOADS, Platform
 from services.decider import Refused
 
 MANIFEST_FILE = "backup.json"
@@ -48,12 +48,13 @@ def back_up(platform: Platform, target: Path) -> Head:
         partial = target / f"{LOG_FILE}.partial"
         log.copy(partial)
         partial.replace(target / LOG_FILE)
+        kept += _copy_archive(platform.data, target)  # behind the log: whatever file it names is there by then
         head, ends = _end_of(target / LOG_FILE)
         now = platform.clock()
         append_line(target / HEADS_FILE, head_line(head, now))
         said = {"made_at": now.isoformat(), "head": str(head), "ends": ends, "files": [LOG_FILE, HEADS_FILE, *kept]}
         (target / MANIFEST_FILE).write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
-        for path in (*target.iterdir(), target, target.parent):
+        for path in (*target.rglob("*"), target, target.parent):
             _sync(path)
         stack.pop_all()
     return head
@@ -65,6 +66,16 @@ def _copy_beside(data: Path, target: Path) -> list[str]:
     for path in found:
         shutil.copy2(path, target / path.name)
     return [path.name for path in found if path.name not in (HEADS_FILE, MANIFEST_FILE)]
+
+
+def _copy_archive(data: Path, target: Path) -> list[str]:
+    """Copy the files of fine readings that have left the tables; their names."""
+    found = sorted((data / ARCHIVE_FOLDER).rglob("*.parquet"))
+    for path in found:
+        copied = target / path.relative_to(data)
+        copied.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        shutil.copy2(path, copied)
+    return [str(path.relative_to(data)) for path in found]
 
 
 def _end_of(path: Path) -> tuple[Head, dict[str, int]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from eventlog.chain import Head
 from eventlog.log import Chained, LogDamaged, LogUnavailable, Stream
+from gateway import archive
 from gateway.api.keys import token_operation
 from gateway.backup import back_up
 from gateway.copies import Form, as_parquet, snapshot
@@ -71,7 +72,7 @@ def import_tables(platform: Platform, arguments: Arguments, progress: Progress) 
 def replay_tables(platform: Platform, arguments: Arguments, progress: Progress) -> dict[str, Any]:
     """Rebuild the tables; `only` those of a theme, or `until` a time into a file to look at."""
     if arguments.get("only"):
-        tables = replay.recompute(platform.database, platform.follower.paused, arguments["only"])
+        tables = replay.recompute(platform.log, platform.database, platform.follower.paused, arguments["only"])
         if not tables:
             raise Refused(
                 "unknown_theme", f"there is no theme {arguments['only']!r}", "--only", "Use air, water, …"
@@ -107,11 +108,14 @@ def verify(platform: Platform, arguments: Arguments, progress: Progress) -> dict
     platform.follower.wait_for(ends, _CAUGHT_UP_S)
     standing = platform.follower.offsets
     tables = replay.compare(platform.log, platform.database, partial(progress, "replay"))
+    archives, bad = archive.bad_files(platform, partial(progress, "archive"))
     return {
         "lag": sum(max(end - standing.get(stream, 0), 0) for stream, end in ends.items()),
         "why": platform.follower.failure,
         "set_aside": [{"table": each.table, "message": each.message} for each in platform.lagging.set_aside()],
         "unreadable": _unreadable(platform),
+        "archives": archives,
+        "bad_archives": [_told(each) for each in bad],
         "batches": batches,
         "head": str(chain.head()) if chain else None,
         "noted": len(noted),
@@ -141,7 +145,11 @@ def simulate_devices(platform: Platform, arguments: Arguments, progress: Progres
 
 def sql(platform: Platform, arguments: Arguments, _progress: Progress) -> dict[str, Any]:
     """`query`: the columns and rows of a question."""
-    columns, rows = query(platform.database, arguments["query"])
+    text = arguments["query"]
+    if archive.SHOWN in text:
+        columns, rows = query(platform.database, text, prepare=partial(archive.show, platform.data))
+    else:
+        columns, rows = query(platform.database, text)
     return {"columns": columns, "rows": rows}
 
 
@@ -174,6 +182,30 @@ def take_backup(platform: Platform, arguments: Arguments, _progress: Progress) -
     target = Path(arguments["target"])
     head = back_up(platform, target)
     return {"written": str(target), "bytes": size_of(target / LOG_FILE), "head": str(head)}
+
+
+def archive_history(platform: Platform, arguments: Arguments, progress: Progress) -> dict[str, Any]:
+    """`months`: let older fine readings leave for files; with `mend` write files anew that are not well."""
+    told = partial(progress, "archive")
+    if arguments.get("mend"):
+        mended, bad = archive.mend(platform, told)
+        return {"mended": [each.file for each in mended], "bad": [_told(each) for each in bad]}
+    months = int(arguments["months"])
+    if months < 1:
+        raise Refused("no_months", "nothing says how long fine readings stay", "--months", "Name 1 month or more.")
+    before = archive.kept_from(archive.local_today(platform.clock()), months)
+    done = archive.archive(platform, before, told)
+    return {
+        "before": before.isoformat(),
+        "days": len(done),
+        "statements": sum(each.statements for each in done),
+        "readings": sum(each.readings for each in done),
+        "files": [each.file for each in done],
+    }
+
+
+def _told(bad: archive.Bad) -> dict[str, str]:
+    return {"file": bad.archive.file, "reason": bad.reason}
 
 
 def _part(platform: Platform, arguments: Arguments, progress: Progress) -> dict[str, Any]:
@@ -213,6 +245,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "replay": replay_tables,
     "snapshot": take_snapshot,
     "backup": take_backup,
+    "archive": archive_history,
     "verify": verify,
     "sql": sql,
     "simulate_devices": simulate_devices,

@@ -23,6 +23,7 @@ from gateway.meters import Meters
 from projections.catalogue import catalogue
 from projections.database import Database, Limits
 from projections.follower import Follower
+from projections.incoming import recalling
 from projections.past import Pasts
 from projections.replay import rebuild
 from projections.state import ReadState
@@ -41,6 +42,8 @@ LOCK_FILE = "platform.lock"
 UPLOADS = "uploads"
 """Folder of files that are being imported; what a killed process left there is removed."""
 SECRETS_FOLDER = "secrets"
+ARCHIVE_FOLDER = "archive"
+"""Folder of files to which fine readings have left the tables."""
 
 _logger = structlog.get_logger(__name__)
 
@@ -128,7 +131,7 @@ def open_platform(
             stack.callback(heads.note)
         follower.start()
         stack.callback(follower.stop)
-        state, pasts = ReadState(database, log), Pasts()
+        state, pasts = ReadState(database, log), Pasts(recalling(log))
         stack.callback(pasts.close)
         observations = Observations(log, state, follower, clock, Quota(quarantine_bytes))
         stack.callback(_state_overruns, observations)

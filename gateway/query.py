@@ -1,7 +1,7 @@
 """Answers free questions in SQL: read-only, one statement, within a time limit."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -16,16 +16,25 @@ _MOST_ROWS = 1_000_000
 _TOGETHER = 10_000
 
 Rows = list[tuple[Any, ...]]
+Prepare = Callable[[duckdb.DuckDBPyConnection], None]
 
 
-def query(database: Database, text: str, time_limit_s: float = _TIME_LIMIT_S) -> tuple[list[str], Rows]:
+def _as_it_is(_: duckdb.DuckDBPyConnection) -> None:
+    """Nothing is put beside the tables."""
+
+
+def query(
+    database: Database, text: str, time_limit_s: float = _TIME_LIMIT_S, prepare: Prepare = _as_it_is
+) -> tuple[list[str], Rows]:
     """The columns and rows that a SELECT gives. Raises `Refused` where it can't or may not be run.
 
+    `prepare` may put beside the tables what the question asks for.
     Times are text by ISO 8601: with their offset where the column has a zone. Where it has none they are written
     without: the tables' own are UTC, those that a question makes are what it made of them.
     """
     with database.read() as snapshot:
         _expect_one_question(snapshot.connection, text)
+        prepare(snapshot.connection)
         timer = threading.Timer(time_limit_s, snapshot.connection.interrupt)
         timer.start()
         try:

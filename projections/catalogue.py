@@ -4,11 +4,15 @@
     -- kind: append | view | constant        (where silent: a table that is recomputed by key)
     -- key: <column>, …
     -- affects <source>: <SELECT of key columns FROM changed>
+    -- fine: <SELECT of site_id, period, observed_at FROM wanted>
 
 A keyed table's SQL selects the rows of the keys in `wanted`. `changed` stands for what came or changed in a
 source: rows of an event table, keys of another, and of new statements site_id, period, observed_at and topic. Where
 a source has all key columns and no `affects` line, those columns of `changed` are the keys; what `append` tables
 gained must be said by an `affects` line.
+
+Fine readings may have left `base.reading` for the archive (`projections/history.py`). A `fine` line says on which
+periods of sites a table reads such; where silent, those that are its key, if that has a period, or else none.
 
 Of a thing whose life is a table (`schemas/lives.py`) a file may say `life(<name>)` and `due(<name>, <what>)`:
 
@@ -33,7 +37,9 @@ FOLDER = Path(__file__).parent
 Kind = Literal["keyed", "append", "view", "constant"]
 
 _FIRST_LINE = re.compile(r"-- (?P<grain>one row per .+); from (?P<sources>[\w., ]+)$")
-_LINE = re.compile(r"-- (?P<word>kind|key|affects (?P<source>[\w.]+)): (?P<said>.+)$")
+_LINE = re.compile(r"-- (?P<word>kind|key|fine|affects (?P<source>[\w.]+)): (?P<said>.+)$")
+
+_OWN_PERIOD = "SELECT site_id, period, observed_at FROM wanted"
 
 _PHRASES = re.compile(r"\b(?P<word>life|due)\((?P<name>\w+)(?:, (?P<what>\w+))?\)")
 _CODE = re.compile(r"^(?!--).*$", re.MULTILINE)
@@ -56,6 +62,7 @@ class Projection:
     affects: Mapping[str, str]
     sql: str
     text: str
+    fine: str | None = None
 
 
 @dataclass(frozen=True)
@@ -150,6 +157,12 @@ def narrowed(view: str, narrower: Mapping[str, str]) -> str:
     return sql
 
 
+def readings_of(statements: str) -> str:
+    """SQL of the readings of the statements in a relation, as `base.reading` has them."""
+    sql = catalogue().projections["base.reading"].sql
+    return re.sub(r"\bFROM incoming\b", f"FROM {statements}", sql)
+
+
 def _is_view(name: str) -> bool:
     return name in catalogue().projections and catalogue().projections[name].kind == "view"
 
@@ -173,15 +186,18 @@ def _parsed(path: Path) -> Projection:
     if "key" not in said:
         raise BadHeader(f"{path}: there is no line `-- key: <columns>`")
     kind = _kind(said.get("kind", "keyed"), path)
+    sources = tuple(source.strip() for source in opening["sources"].split(","))
+    key = tuple(column.strip() for column in said["key"].split(","))
     return Projection(
         name=name,
         kind=kind,
         grain=opening["grain"],
-        sources=tuple(source.strip() for source in opening["sources"].split(",")),
-        key=tuple(column.strip() for column in said["key"].split(",")),
+        sources=sources,
+        key=key,
         affects={match["source"]: match["said"] for match in lines if match["source"]},
         sql=_in_full(sql, keyed=kind == "keyed"),
         text=sql,
+        fine=said.get("fine", _OWN_PERIOD if "base.reading" in sources and "period" in key else None),
     )
 
 

@@ -13,10 +13,11 @@ import pyarrow as pa
 from eventlog.log import Stream
 from projections.arbitration import arbitrate
 from projections.aside import WHOLE, Errors, Uncomputable, failing
-from projections.catalogue import Projection, catalogue, keys_after
+from projections.catalogue import Projection, catalogue, keys_after, readings_of
 from projections.chunk import Chunk, Unreadable, as_unreadable
 from projections.fault import DATA_FAULTS, said_by
 from projections.heads import Heads
+from projections.history import History, Recall
 from projections.kept import as_kept
 from projections.transaction import transaction, with_frame
 from schemas.contract import event_types
@@ -81,6 +82,7 @@ class Engine:
         """Take over a connection to a database that `lay_out` has laid out, and the heads of its lives."""
         self._connection = connection
         self.heads = heads or Heads()
+        self.recall: Recall | None = None  # from the log that is folded
 
     def offsets(self) -> dict[Stream, int]:
         """Where the tables stand in the log."""
@@ -110,13 +112,19 @@ class Engine:
     def _fold(self, chunk: Chunk, plan: Plan) -> Moved:
         topics = frozenset(event_types()[name].topic for name in chunk.frames)
         with transaction(self._connection):
+            history = History(self._connection, self.recall, readings_of("incoming"))
             try:
                 arrived = self._add_events(chunk)
                 self._quarantine(chunk.unreadable, arrived)
             except DATA_FAULTS as error:
                 raise Unfoldable from error
             came = self._counted(arrived)
-            counts, keys = self._recompute(arrived, topics, plan, _position(chunk))
+            if "base.observation" in arrived:
+                history.call_back_restated(_STATED)
+            if "base.case_filed" in arrived:
+                history.call_back_cited(arrived["base.case_filed"])
+            counts, keys = self._recompute(arrived, topics, plan, _position(chunk), history)
+            history.settle(arrived.get("base.observation"), arrived.get("base.history_archived"))
             self._remember(chunk.after)
         for relation in set(arrived.values()):
             self._drop(relation)
@@ -234,7 +242,7 @@ class Engine:
         return {table: rows[relation] for table, relation in arrived.items() if rows[relation]}
 
     def _recompute(
-        self, arrived: dict[str, str], topics: frozenset[str], plan: Plan, position: str
+        self, arrived: dict[str, str], topics: frozenset[str], plan: Plan, position: str, history: History
     ) -> tuple[dict[str, int], dict[str, list[tuple[object, ...]]]]:
         """Recompute the keys that follow from what arrived, table by table in dependency order."""
         counts, few = dict[str, int](), dict[str, list[tuple[object, ...]]]()
@@ -244,7 +252,8 @@ class Engine:
             if selected is None or standing.get(projection.name) == WHOLE:
                 continue
             try:
-                keys, count = self._replace(projection, selected, plan, position, projection.name in standing)
+                before = projection.name in standing
+                keys, count = self._replace(projection, selected, plan, position, before, history)
             except DATA_FAULTS as error:
                 raise Uncomputable(projection.name) from error
             if count:
@@ -257,7 +266,7 @@ class Engine:
         return counts, few
 
     def _replace(
-        self, projection: Projection, selected: str, plan: Plan, position: str, before: bool
+        self, projection: Projection, selected: str, plan: Plan, position: str, before: bool, history: History
     ) -> tuple[str, int]:
         """Recompute the selected keys but those that are set aside; the relation of all, and how many they are."""
         name = projection.name
@@ -269,6 +278,8 @@ class Engine:
         ((count,),) = self._connection.execute(
             parsed(f"CREATE OR REPLACE TEMP TABLE {keys} AS {selected}")
         ).fetchall()
+        if count:
+            history.call_back_for(projection.fine, keys)
         if before and count:
             touched = f"DELETE FROM ops.set_aside WHERE table_name = ? AND key IN ({_TOUCHED.format(keys=keys)})"
             self._connection.execute(touched, [name])

@@ -16,7 +16,7 @@ from eventlog.log import Chained, EventLog, Offsets, Unavailable
 from projections.catalogue import catalogue
 from projections.database import Database, DatabaseUnavailable, Due
 from projections.engine import EVERYTHING, Moved
-from projections.incoming import CHUNK_EVENTS, chunks
+from projections.incoming import CHUNK_EVENTS, chunks, recalling
 
 _WAIT_S = 0.1
 _MANY, _LONGEST_GATHERING_S = 500, 0.6
@@ -188,6 +188,7 @@ class Follower:
                 chunk = next(chunks(batches, self._offsets, size=self._chunk_events), None)
                 grown = chunk is not None
                 if chunk is not None:
+                    self._database.engine.recall = recalling(self._log)
                     moved = self._database.engine.fold(chunk)
                     self._database.note_moved(moved.tables)
                     self._advance(moved)

@@ -1,12 +1,14 @@
-"""From the log's batches to chunks of columns that one transaction folds."""
+"""From the log's batches to chunks of columns that one transaction folds; statements called back from the log."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import polars as pl
 
 from eventlog.columns import UndecodableBatch, columns
-from eventlog.log import NOTHING, Batch, LogDamaged, Offsets
+from eventlog.log import NOTHING, Batch, EventLog, LogDamaged, Offsets, Stream
 from projections.chunk import Chunk, Unreadable
 from projections.soundness import sorted_out
 from schemas.contract import event_types
@@ -17,6 +19,11 @@ CHUNK_EVENTS = 131_072
 
 CHUNK_BYTES = 32 * 1024 * 1024
 """The same for events that are large."""
+
+Positions = Mapping[Stream, Sequence[int]]
+"""For each stream offsets in it, ascending."""
+
+_TOGETHER = 20_000
 
 
 def chunks(
@@ -81,6 +88,48 @@ def ahead(chunks_to_come: Iterator[Chunk]) -> Iterator[Chunk]:
             yield chunk
 
 
+def positions_of(frame: pl.DataFrame) -> dict[Stream, list[int]]:
+    """The positions that a frame of `topic`, `partition`, `log_offset` names."""
+    found = dict[Stream, list[int]]()
+    for (topic, partition), part in frame.group_by("topic", "partition"):
+        found[Stream(str(topic), int(str(partition)))] = part["log_offset"].sort().to_list()
+    return found
+
+
+def recalling(log: EventLog) -> Callable[[pl.DataFrame], Iterator[pl.DataFrame]]:
+    """What gives the statements of a log at the positions that a frame names."""
+    return lambda positions: statements_at(log, positions_of(positions))
+
+
+def statements_at(log: EventLog, positions: Positions) -> Iterator[pl.DataFrame]:
+    """The statements at these positions, some at a time, by their newest shape; in each stream's order.
+
+    It costs what reading from the first to the last of them costs. Raises `LogDamaged` where one is not there.
+    """
+    missing = {stream: len(offsets) for stream, offsets in positions.items() if offsets}
+    if not missing:
+        return
+    after = {**log.ends(), **{stream: positions[stream][0] for stream in missing}}
+    waiting, count = list[Batch](), 0
+    with closing(log.read(after)) as batches:  # type: ignore[type-var]  # an iterator of ours is a generator
+        for batch in batches:
+            here = _count_between(positions.get(batch.stream, ()), batch.base_offset, batch.end)
+            if not here:
+                continue
+            waiting.append(batch)
+            count += batch.count
+            missing[batch.stream] -= here
+            if count >= _TOGETHER:
+                yield from _called_back(waiting, positions)
+                waiting, count = [], 0
+            if not any(missing.values()):
+                break
+    yield from _called_back(waiting, positions)
+    for stream, lacking in missing.items():
+        if lacking:
+            raise LogDamaged(f"{stream} lacks {lacking} statements where the tables know them: restore the log")
+
+
 def _refuse_gap(batch: Batch, known: int) -> None:
     if batch.base_offset > known:
         raise LogDamaged(
@@ -128,3 +177,29 @@ def _by_type(pairs: Iterable[tuple[str, pl.DataFrame]]) -> Mapping[str, pl.DataF
         name: pl.concat(frames).sort("topic", "partition", "log_offset") if len(frames) > 1 else frames[0]
         for name, frames in collected.items()
     }
+
+
+def _count_between(offsets: Sequence[int], start: int, end: int) -> int:
+    return bisect_left(offsets, end) - bisect_left(offsets, start)
+
+
+def _called_back(batches: Sequence[Batch], positions: Positions) -> Iterator[pl.DataFrame]:
+    """What of the batches stands at the positions; they may have gaps between them."""
+    for batch in _runs(batches):
+        offsets = positions[batch[0].stream]
+        first, last = batch[0].base_offset, batch[-1].end
+        wanted = offsets[bisect_left(offsets, first) : bisect_right(offsets, last - 1)]
+        for frame in chunk_of(batch, {batch[0].stream: first}).frames.values():
+            yield frame.filter(pl.col("log_offset").is_in(list(wanted)))
+
+
+def _runs(batches: Sequence[Batch]) -> Iterator[list[Batch]]:
+    """The batches in runs of one stream without gaps."""
+    run = list[Batch]()
+    for batch in sorted(batches, key=lambda batch: (batch.stream, batch.base_offset)):
+        if run and (run[-1].stream, run[-1].end) != (batch.stream, batch.base_offset):
+            yield run
+            run = []
+        run.append(batch)
+    if run:
+        yield run

@@ -3,6 +3,9 @@
 -- The local calendar day of a UTC time: China Standard Time, UTC+8, without daylight saving since 1991.
 CREATE MACRO local_day(moment) AS CAST(moment + INTERVAL 8 HOURS AS DATE);
 
+-- Whether periods are so short that their readings may leave the tables for files.
+CREATE MACRO is_fine(period) AS period IN ('REALTIME', 'MINUTE');
+
 -- The UTC time at which a local day begins.
 CREATE MACRO day_start(day) AS CAST(day AS TIMESTAMP) - INTERVAL 8 HOURS;
 

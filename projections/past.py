@@ -3,7 +3,8 @@
 All pasts share one database in memory, laid out once, within one limit of memory. Each is a transaction in it that
 is never committed: what was known by a moment is put into it, what follows is computed, and letting go of it is a
 rollback. Statements are only ever added to the live tables, so a past holds for as long as the numbers of the
-statements it was made from do, and the last ones asked for are kept.
+statements it was made from do, and the last ones asked for are kept. Readings that have left the tables are called
+back from the log.
 """
 
 import json
@@ -19,13 +20,20 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from projections.catalogue import Projection, affected, all_keys, catalogue
+from projections.catalogue import Projection, affected, all_keys, catalogue, readings_of
 from projections.engine import with_wanted
+from projections.history import Recall
 from projections.layout import lay_out
+from projections.transaction import with_frame
 
 MOST_ROWS = 1_000_000
 """How many rows of statements and events a past may be made from; a reading is a row."""
 
+END = datetime(2200, 1, 1)  # noqa: DTZ001  as the tables have times
+"""All that was ever recorded was recorded by then."""
+
+_LEFT = "left the tables"
+_HAS_LEFT = "is_fine(period) AND day IN (SELECT day FROM base.archived_span)"
 _MARGIN = timedelta(days=2)
 """More than any window of a projection reaches beyond the times asked for."""
 
@@ -94,7 +102,9 @@ class _Key:
 class Pasts:
     """The pasts of one process. May be asked by many threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, recall: Recall | None = None) -> None:
+        """`recall` is by what statements are called back whose readings have left the live tables."""
+        self._recall = recall
         self._lock = threading.Lock()
         self._making = threading.BoundedSemaphore(_MADE_AT_ONCE)
         self._laid_out: duckdb.DuckDBPyConnection | None = None
@@ -197,11 +207,29 @@ class Pasts:
             with watched(past), suppress(duckdb.OutOfMemoryException):
                 past.execute("BEGIN")
                 for name in filter(counts.get, counts):
-                    _copy(live, past, name, *_known_by(key.moment, name, scope))
+                    if name in catalogue().projections or name in catalogue().events:
+                        _copy(live, past, name, *_known_by(key.moment, name, scope))
+                if counts.get(_LEFT):
+                    self._call_back(live, past, key, scope)
                 _conclude(past, key.needed, set(filter(counts.get, counts)))
                 undone.pop_all()
                 return past
         return None
+
+    def _call_back(
+        self, live: duckdb.DuckDBPyConnection, past: duckdb.DuckDBPyConnection, key: _Key, scope: Scope
+    ) -> None:
+        """Put readings of fine statements that have left the live tables into the past, from the log."""
+        if self._recall is None:
+            raise LookupError("fine readings have left the tables, and there is no log to call them back from")
+        condition, values = _known_by(key.moment, "base.observation", scope)
+        sql = f"SELECT topic, partition, log_offset FROM base.observation WHERE {condition} AND {_HAS_LEFT}"
+        rows = sum(count for _, count in key.counts)
+        for frame in self._recall(live.sql(sql, params=values).pl()):
+            rows += int(frame["factors"].list.len().sum())
+            if rows > MOST_ROWS:
+                raise TooMuchPast(rows, scope)
+            with_frame(past, "incoming", frame, f"INSERT INTO base.reading BY NAME {readings_of('incoming')}")
 
     def _beginning(self) -> duckdb.DuckDBPyConnection:
         """A connection to tables that are laid out and empty."""
@@ -252,7 +280,26 @@ def _counts(
         values |= used
         rows = f"SELECT 1 FROM {name} WHERE {condition} LIMIT {MOST_ROWS + 1}"
         asked.append(f"SELECT '{name}' AS name, count(*) FROM ({rows})")
+    if "base.reading" in tables and _archives(live):
+        condition, used = _known_by(moment, "base.observation", scope)
+        values |= used
+        rows = f"SELECT 1 FROM base.observation WHERE {condition} AND {_HAS_LEFT} LIMIT {MOST_ROWS + 1}"
+        asked.append(f"SELECT '{_LEFT}' AS name, count(*) FROM ({rows})")
     return dict(live.execute(" UNION ALL ".join(asked), values).fetchall())
+
+
+def _archives(live: duckdb.DuckDBPyConnection) -> bool:
+    ((some,),) = live.execute("SELECT count(*) > 0 FROM base.history_archived").fetchall()
+    return bool(some)
+
+
+def lack_readings(live: duckdb.DuckDBPyConnection, scope: Scope) -> bool:
+    """Whether fine readings in a scope may have left the tables."""
+    if not _archives(live):
+        return False
+    condition, values = _known_by(END, "base.observation", scope)
+    found = live.execute(f"SELECT 1 FROM base.observation WHERE {condition} AND {_HAS_LEFT} LIMIT 1", values)
+    return bool(found.fetchall())
 
 
 def _copy(
@@ -292,6 +339,8 @@ def _follows(projection: Projection, filled: set[str]) -> bool:
 
 def _known_by(moment: datetime, name: str, scope: Scope) -> tuple[str, dict[str, object]]:
     conditions: dict[str, tuple[str, object]] = {"recorded_at <= $moment": ("moment", moment)}
+    if name == "base.reading":
+        conditions[f"NOT ({_HAS_LEFT})"] = ("moment", moment)
     if name in _appended():
         if scope.sites is not None:
             conditions["site_id IN (SELECT unnest($sites))"] = ("sites", list(scope.sites))

@@ -10,11 +10,12 @@ import duckdb
 import polars as pl
 
 from eventlog.log import EventLog, Offsets
-from projections.catalogue import all_keys, catalogue
+from projections.catalogue import all_keys, catalogue, readings_of
 from projections.chunk import Chunk
 from projections.database import Database, Generation, Limits, discard, open_generation
 from projections.engine import Engine, replace_keys
-from projections.incoming import CHUNK_EVENTS, ahead, chunks
+from projections.history import History
+from projections.incoming import CHUNK_EVENTS, ahead, chunks, recalling
 from projections.transaction import transaction
 
 Progress = Callable[[int, int], None]
@@ -46,6 +47,7 @@ def replay(
 
     With `recorded_until` only the statements that the platform had taken down by then (UTC, naive).
     """
+    engine.recall = recalling(log)
     before = engine.offsets()
     total = sum(end - before.get(stream, 0) for stream, end in until.items())
     done = 0
@@ -112,18 +114,21 @@ def refold(log: EventLog, database: Database, pause: Pause, after: Offsets, prog
     return sum(offset - start[stream] for stream, offset in standing.items())
 
 
-def recompute(database: Database, pause: Pause, theme: str) -> dict[str, int]:
+def recompute(log: EventLog, database: Database, pause: Pause, theme: str) -> dict[str, int]:
     """Recompute every row of one theme's tables from what they follow from; returns keys by table."""
     counts = {}
     with pause(), transaction(database.writer) as connection:
+        history = History(connection, recalling(log), readings_of("incoming"))
         for projection in catalogue().of_kind("keyed"):
             if projection.name.startswith(f"{theme}."):
                 connection.execute(f"DELETE FROM {projection.name}")
                 connection.execute(f"CREATE OR REPLACE TEMP TABLE every_key AS {all_keys(projection)}")
+                history.call_back_for(projection.fine, "every_key")
                 replace_keys(connection, projection, "every_key")
                 connection.execute("DELETE FROM ops.set_aside WHERE table_name = ?", [projection.name])
                 counted = connection.execute("SELECT count(*) FROM every_key").fetchall()
                 counts[projection.name] = counted[0][0]
+        history.settle()
     return counts
 
 

@@ -3,9 +3,9 @@
 import csv
 import shutil
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import duckdb
 from eventlog.codec import Event, drafts
 from eventlog.log import Batch, Draft, Stream
 from projections.engine import Engine
-from projections.incoming import chunk_of
+from projections.incoming import chunk_of, recalling
 from projections.replay import contents
 
 SIX = {"SO2": 10.0, "NO2": 40.0, "CO": 0.8, "O3": 60.0, "PM10": 80.0, "PM2.5": 40.0}
@@ -144,6 +144,7 @@ class Tables:
     connection: duckdb.DuckDBPyConnection
     engine: Engine
     ends: dict[Stream, int] = field(default_factory=dict)
+    said: list[Batch] = field(default_factory=list)
 
     @classmethod
     def copied(cls, laid_out: Path, target: Path) -> "Tables":
@@ -153,7 +154,10 @@ class Tables:
 
     def given(self, *events: Event) -> "Tables":
         """Fold events, as they would stand in a log."""
-        self.engine.fold(chunk_of(batches(drafts(events), self.ends), self.engine.offsets()))
+        fresh = batches(drafts(events), self.ends)
+        self.said.extend(fresh)
+        self.engine.recall = recalling(Listed(self.said))  # type: ignore[arg-type]  # it is only read
+        self.engine.fold(chunk_of(fresh, self.engine.offsets()))
         return self
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
@@ -166,6 +170,42 @@ class Tables:
 
     def contents(self) -> dict[str, tuple[int, int]]:
         return contents(self.connection)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A log to be read, of batches that are there."""
+
+    batches: Sequence[Batch]
+
+    def read(self, after: Mapping[Stream, int]) -> Iterator[Batch]:
+        yield from (batch for batch in self.batches if batch.end > after.get(batch.stream, 0))
+
+    def ends(self) -> dict[Stream, int]:
+        return {batch.stream: batch.end for batch in self.batches}
+
+
+def _identity(*said: object) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, repr(said)))
+
+
+def archived(day: date, offsets: Mapping[int, int], subsystem: str = "air", part: int = 1, **more: Any) -> Event:
+    """Fine readings of a day leave the tables, as far as the offsets of the stream's partitions."""
+    said = {
+        "subsystem": subsystem,
+        "day": day,
+        "part": part,
+        "partitions": list(offsets),
+        "offsets": list(offsets.values()),
+        **dict.fromkeys(("statements", "readings"), 0),
+        **dict.fromkeys(("sha256", "file"), ""),
+    }
+    previous = more.pop("previous", None)
+    subject = f"archive/{subsystem}-{day}"
+    return Event(
+        "district.history_archived",
+        {**envelope(subject, previous, event_id=_identity("archive", said, previous)), **said, **more},
+    )
 
 
 def hours(start: datetime, count: int) -> Sequence[datetime]:

@@ -23,7 +23,7 @@ from gateway.platform import Platform
 from projections.aside import SetAside
 from projections.catalogue import catalogue, narrowed
 from projections.database import Snapshot
-from projections.past import Past, PastsBusy, Scope, TooMuchPast, tables_read
+from projections.past import END, Past, PastsBusy, Scope, TooMuchPast, lack_readings, tables_read
 
 _BATCH_ROWS = 16_384
 _MOST_ROWS = 50_000
@@ -95,7 +95,11 @@ class Context:
     ) -> pl.DataFrame:
         """The answer to a question: as the tables that it reads are, or as was known at `moment`."""
         self._asked.add(sql)
-        connection = self._now().connection if moment is None else self._past(naive(moment), sql, scope or Scope())
+        connection = self._now().connection
+        if moment is not None:
+            connection = self._past(naive(moment), sql, scope or Scope())
+        elif scope is not None and "base.reading" in sql and lack_readings(connection, scope):
+            connection = self._past(END, sql, scope)
         self.tables |= tables_in(sql)
         used = {name: value for name, value in params.items() if f"${name}" in sql}
         bounded = sql if re.search(r"\bLIMIT\b", sql) else f"{sql}\nLIMIT {_MOST_ROWS + 1}"

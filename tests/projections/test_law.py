@@ -20,12 +20,23 @@ from eventlog.codec import Event, drafts
 from eventlog.log import Batch, Stream
 from projections.chunk import Chunk
 from projections.engine import Engine
-from projections.incoming import chunk_of
+from projections.incoming import chunk_of, recalling
 from projections.replay import contents
 from schemas.contract import event_types
 from schemas.registry import registry
 from tests.contract.avro_values import values
-from tests.factories import NOON, SIX, lake, observation, outfall, section, source_monitor
+from tests.factories import (
+    NOON,
+    SIX,
+    Listed,
+    archived,
+    envelope,
+    lake,
+    observation,
+    outfall,
+    section,
+    source_monitor,
+)
 from tests.projections.domain import as_written, of_any_version
 from tests.scratch import scratch
 
@@ -44,8 +55,10 @@ def air(draw: st.DrawFn) -> Event:
         NOON + timedelta(hours=draw(st.integers(0, 30))),
         {**SIX, "PM2.5": draw(VALUES), "SO2_stack": draw(VALUES)},
         statement=draw(st.integers(1, 3)),
+        period=draw(st.sampled_from(["HOUR", "HOUR", "MINUTE"])),
         marks={"PM10": draw(st.sampled_from(["", "N", "D"]))},
         source=draw(st.sampled_from(["cnemc", "simulator"])),
+        reviewed=draw(st.sampled_from([False, False, True])),
     )
 
 
@@ -57,10 +70,36 @@ def water(draw: st.DrawFn) -> Event:
         NOON + timedelta(days=draw(st.sampled_from([0, 0, 1, 40]))),
         readings,
         subsystem="water",
-        period=draw(st.sampled_from(["HOUR", "DAY"])),
+        period=draw(st.sampled_from(["HOUR", "DAY", "REALTIME"])),
         marks={"TP": draw(st.sampled_from(["", "<", "D"]))},
         statement=draw(st.integers(1, 2)),
     )
+
+
+@st.composite
+def archive(draw: st.DrawFn) -> Event:
+    """Fine readings of a day leave: of streams that there are or not, as far as anywhere."""
+    day = draw(st.sampled_from([NOON, NOON + timedelta(days=1)])).date()
+    offsets = draw(st.dictionaries(st.integers(0, 2), st.integers(0, 12), min_size=1, max_size=3))
+    return archived(day, offsets, draw(st.sampled_from(["air", "water"])))
+
+
+@st.composite
+def review(draw: st.DrawFn) -> Event:
+    """A reviewer's word on readings of any period."""
+    site_id = draw(st.sampled_from(["1803A", "hedong-intake"]))
+    marked = {
+        "site_id": site_id,
+        "review_id": "a-review",
+        "factors": draw(st.sampled_from([[], ["PM2.5", "TP"]])),
+        "period": draw(st.sampled_from(["HOUR", "MINUTE", "REALTIME"])),
+        "since": NOON,
+        "until": NOON + timedelta(hours=draw(st.integers(1, 30))),
+        "verdict": draw(st.sampled_from(["VALID", "INVALID"])),
+        "reason": "so",
+    }
+    said = envelope(f"review/{site_id}/a-review", event_id=str(uuid.uuid5(uuid.NAMESPACE_OID, repr(marked))))
+    return Event("district.readings_marked", {**said, **marked})
 
 
 @st.composite
@@ -108,7 +147,10 @@ def alone(draw: st.DrawFn) -> Event:
 
 
 HISTORIES = st.tuples(
-    st.lists(of_any_version(st.one_of(air(), air(), water(), water(), registration(), alone())), max_size=25),
+    st.lists(
+        of_any_version(st.one_of(air(), air(), water(), water(), archive(), review(), registration(), alone())),
+        max_size=25,
+    ),
     st.lists(life(), max_size=5),
 ).map(lambda parts: [*parts[0], *(event for life in parts[1] for event in life)])
 
@@ -126,8 +168,15 @@ def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def one_replay(path: Path, batches: list[Batch]) -> dict[str, tuple[int, int]]:
     with opened(path) as connection:
-        Engine(connection).fold(chunk_of(batches, {}))
+        engine_of(connection, batches).fold(chunk_of(batches, {}))
         return contents(connection)
+
+
+def engine_of(connection: duckdb.DuckDBPyConnection, batches: list[Batch], kind: type[Engine] = Engine) -> Engine:
+    """An engine that folds a log of these batches."""
+    engine = kind(connection)
+    engine.recall = recalling(Listed(batches))  # type: ignore[arg-type]  # it is only read
+    return engine
 
 
 def as_batches(events: list[Event], sizes: random.Random, partitions: int = 1) -> list[Batch]:
@@ -181,7 +230,8 @@ def fold_badly(path: Path, batches: list[Batch], chance: random.Random) -> dict[
     position = 0
     while True:
         with opened(path) as connection:
-            engine = Dying(connection)
+            engine = engine_of(connection, batches, Dying)
+            assert isinstance(engine, Dying)
             while position < len(batches):
                 size, again = chance.randint(1, 5), chance.randint(0, 2)
                 delivered = batches[max(0, position - again) : position + size]
@@ -252,7 +302,8 @@ def test_keys_are_unique(
         database(laid_out, folder, "live") as path,
         opened(path) as connection,
     ):
-        Engine(connection).fold(chunk_of(as_batches(events, random.Random(seed), partitions), {}))
+        batches = as_batches(events, random.Random(seed), partitions)
+        engine_of(connection, batches).fold(chunk_of(batches, {}))
         for projection in catalogue().projections.values():
             if projection.name not in _RECOMPUTED_BY_LESS_THAN_THEIR_GRAIN:
                 key = ", ".join(projection.key)
@@ -265,6 +316,7 @@ _RECOMPUTED_BY_LESS_THAN_THEIR_GRAIN = {
     "air.source_exceedance",
     "base.check_mark",
     "base.review_mark",
+    "monitor.fine_hour",
     "monitor.stuck",
 }
 

@@ -85,7 +85,7 @@ def test_one_theme_can_be_recomputed_in_place(platform: Platform) -> None:
     _fill(platform)
     with platform.follower.paused():
         platform.database.writer.execute("UPDATE air.hourly SET aqi = 1")
-    assert replay.recompute(platform.database, platform.follower.paused, "air")["air.hourly"] == 30
+    assert replay.recompute(platform.log, platform.database, platform.follower.paused, "air")["air.hourly"] == 30
     assert [t.table for t in replay.compare(platform.log, platform.database) if not t.equal] == []
 
 
