@@ -39,6 +39,16 @@ class LowCarbonAction:
         return int(Decimal(repr(amount)) * self.reduction_kg_co2e * self.coins_per_kg)
 
 
+@dataclass(frozen=True)
+class IndicatorRule:
+    """What values an indicator of the plan can have, in its unit, and by what it is computed where it is."""
+
+    computed: bool
+    basis: str
+    lowest: float
+    highest: float
+
+
 @cache
 def factors() -> Mapping[str, Factor]:
     """Every factor by its code."""
@@ -155,6 +165,20 @@ def low_carbon_actions() -> Mapping[str, Sequence[LowCarbonAction]]:
         )
         known.setdefault(action.kind, []).append(action)
     return known
+
+
+@cache
+def indicator_rules() -> Mapping[str, IndicatorRule]:
+    """For each indicator of the plan by which rule its values are taken."""
+    return {
+        row["indicator_id"]: IndicatorRule(
+            computed=row["computed"] == "true",
+            basis=row["basis"],
+            lowest=float(row["lowest"] or "-inf"),
+            highest=float(row["highest"] or "inf"),
+        )
+        for row in _rows("indicator_rule")
+    }
 
 
 @cache

@@ -40,7 +40,7 @@ class Project:
     source: str
 
 
-@strawberry.type(description="An indicator's value of a year, computed from what was observed.")
+@strawberry.type(description="An indicator's value of a year, computed where it can be, else as it was reported.")
 class IndicatorProgress:
     indicator_id: str
     number: int
@@ -51,8 +51,13 @@ class IndicatorProgress:
     target_value: float | None
     year: int
     value: float | None
-    valid: bool = strawberry.field(description="Whether the year has enough valid days.")
-    fulfilled: bool | None = strawberry.field(description="Whether the value is at its target.")
+    valid: bool = strawberry.field(description="Whether the year is whole; what is reported is.")
+    goal: float | None = strawberry.field(description="What the value is held to.")
+    fulfilled: bool | None = strawberry.field(description="Whether the value is at what it is held to.")
+    origin: str = strawberry.field(description="COMPUTED from what was observed, or REPORTED.")
+    document: str | None = strawberry.field(description="Document that a reported value is taken from.")
+    note: str | None
+    basis: str | None = strawberry.field(description="What it is computed from, and how it is held.")
     simulated: bool | None
 
 
@@ -68,7 +73,7 @@ class PlanQuery:
         rest = "ORDER BY number"
         return info.context.rows(Project, "plan.project", rest, {}, as_of)
 
-    @strawberry.field(description="Years of the indicators that are computed here, in the plan's order.")
+    @strawberry.field(description="Years of the plan's indicators, in its order.")
     def indicator_progress(self, info: Info, as_of: datetime | None = None) -> list[IndicatorProgress]:
         rest = "ORDER BY number, indicator_id, year"
         return info.context.rows(IndicatorProgress, "plan.progress", rest, {}, as_of)

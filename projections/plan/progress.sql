@@ -1,15 +1,19 @@
--- one row per indicator of the plan that is computed here, and year; from plan.indicator, air.evaluation
+-- one row per indicator of the plan and year, computed where it can be and else as it was reported; from plan.indicator, plan.computed, base.indicator_reported, standards.indicator_rule
 -- kind: view
 -- key: indicator_id, year
 -- ask indicator_progress(): ORDER BY number, indicator_id, year
---   Years of the indicators that are computed here, in the plan's order.
--- Computed for the district's evaluation area `xunyang`; fulfilled says whether the year's value is at its target.
-WITH computed AS (
-  SELECT '1' AS indicator_id, year(starts_on) AS year, pm25_mean AS value, valid, simulated, recorded_at, true AS lower
-  FROM air.evaluation WHERE scope_id = 'xunyang' AND period = 'YEAR'
+--   Years of the plan's indicators, in its order.
+-- fulfilled says whether the year's value is at what the plan asks for by 2025: its target or, where the plan asks to
+-- keep what is (保持稳定), the base value; null where that is no number.
+WITH reported AS (
+  FROM base.indicator_reported
+  QUALIFY row_number() OVER (PARTITION BY indicator_id, year ORDER BY sequence DESC) = 1
+),
+known AS (
+  SELECT indicator_id, year, value, valid, simulated, recorded_at, 'COMPUTED' AS origin, NULL AS document, NULL AS note
+  FROM plan.computed
   UNION ALL
-  SELECT '2', year(starts_on), good_share, valid, simulated, recorded_at, false
-  FROM air.evaluation WHERE scope_id = 'xunyang' AND period = 'YEAR'
+  SELECT indicator_id, year, value, true, source = 'simulator', recorded_at, 'REPORTED', document, note FROM reported
 )
 SELECT
   i.indicator_id,  -- !
@@ -19,11 +23,18 @@ SELECT
   i.unit,  -- !
   i.base_value,
   i.target_value,
-  c.year,  -- ! The year.
-  c.value,  -- Its value of the year, in its unit.
-  c.valid,  -- ! Whether the year has enough valid days.
-  CASE WHEN c.lower THEN c.value <= i.target_value ELSE c.value >= i.target_value END AS fulfilled,  -- Whether the value is at its target.
-  c.simulated,  -- Whether anything that it follows from is a simulator's.
-  c.recorded_at
+  k.year,  -- ! The year.
+  k.value,  -- Its value of the year, in its unit.
+  k.valid,  -- ! Whether the year is whole; what is reported is.
+  CASE r.held_to WHEN 'TARGET' THEN i.target_value WHEN 'BASE' THEN i.base_value END AS goal,  -- What the value is held to.
+  CASE r.compare WHEN 'LE' THEN k.value <= goal WHEN 'GE' THEN k.value >= goal
+    ELSE k.value < goal END AS fulfilled,  -- Whether the value is at what it is held to.
+  k.origin,  -- ! COMPUTED from what was observed, or REPORTED.
+  k.document,  -- Document that a reported value is taken from.
+  k.note,
+  r.basis,  -- What it is computed from, and how it is held.
+  k.simulated,  -- Whether anything that it follows from is a simulator's.
+  k.recorded_at
 FROM plan.indicator AS i
-JOIN computed AS c USING (indicator_id)
+JOIN known AS k USING (indicator_id)
+JOIN standards.indicator_rule AS r ON r.indicator_id = i.indicator_id AND r.computed = (k.origin = 'COMPUTED')

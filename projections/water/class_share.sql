@@ -11,6 +11,8 @@ SELECT
   count(*) AS sections,  -- ! How many sections were judged.
   count(*) FILTER (e.class BETWEEN i.class_from AND i.class_until) AS counted,  -- ! Sections whose class counts for the indicator.
   percent(count(*) FILTER (e.class BETWEEN i.class_from AND i.class_until), count(*)) AS share,  -- Percent, one decimal.
+  min(e.months) AS months,  -- ! The fewest months that a section's means are made of.
+  max(e.recorded_at) AS recorded_at,  -- !
   bool_or(e.simulated) AS simulated  -- ! Whether anything that it follows from is a simulator's.
 FROM water.evaluation AS e
 JOIN water.section AS s ON s.site_id = e.subject_id

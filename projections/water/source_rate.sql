@@ -6,7 +6,8 @@
 -- A source keeps the standard in a span where all its samplings in it do.
 WITH kept AS (
   SELECT s.span, CAST(date_trunc(lower(s.span), local_day(a.observed_at)) AS DATE) AS starts_on, a.site_id,
-    bool_and(a.meets_standard) AS meets_standard, bool_or(a.simulated) AS simulated
+    bool_and(a.meets_standard) AS meets_standard, count(DISTINCT month(local_day(a.observed_at))) AS months,
+    max(a.recorded_at) AS recorded_at, bool_or(a.simulated) AS simulated
   FROM water.source_assessment AS a CROSS JOIN (VALUES ('MONTH'), ('QUARTER'), ('YEAR')) AS s (span)
   GROUP BY ALL
 )
@@ -16,6 +17,8 @@ SELECT
   count(*) AS sources,  -- ! How many sources were sampled.
   count(*) FILTER (meets_standard) AS meeting,  -- ! How many kept the standard in all their samplings.
   percent(count(*) FILTER (meets_standard), count(*)) AS share,  -- Percent, one decimal.
+  min(months) AS months,  -- ! The fewest months of the span in which a source was sampled.
+  max(recorded_at) AS recorded_at,  -- !
   bool_or(simulated) AS simulated  -- ! Whether anything that it follows from is a simulator's.
 FROM kept
 GROUP BY span, starts_on
