@@ -13,7 +13,7 @@ import duckdb
 
 from env1357.settings import PAGE, Settings
 from gateway import remote
-from gateway.platform import DATABASE_FILE, LOG_FILE
+from gateway.platform import ARCHIVE_FOLDER, DATABASE_FILE, LOG_FILE
 from gateway.sizes import size_of
 from schemas.contract import event_types
 from schemas.registry import registered, registry
@@ -80,6 +80,9 @@ def _files(settings: Settings) -> Finding:
     if not log.exists():
         return Finding(True, "no log yet: the first `serve` or `load` makes one")
     sizes = [f"{path.name} {size_of(path) / 1024**2:.1f} MiB" for path in (log, tables) if path.exists()]
+    archived = [path.stat().st_size for path in (settings.data / ARCHIVE_FOLDER).rglob("*.parquet")]
+    if archived:
+        sizes.append(f"{len(archived)} files of the archive {sum(archived) / 1024**2:.1f} MiB")
     return Finding(True, ", ".join(sizes))
 
 

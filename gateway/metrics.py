@@ -9,7 +9,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from eventlog.log import LogUnavailable, Offsets
-from gateway.platform import LOG_FILE, Platform, free_bytes
+from gateway.platform import ARCHIVE_FOLDER, LOG_FILE, Platform, free_bytes
 from gateway.sizes import size_of
 from projections.database import DatabaseUnavailable
 from services.ingest.quota import Quota
@@ -19,6 +19,7 @@ _OPEN = (
     "SELECT code, count(*), sum(bytes) FROM ops.quarantine WHERE state IN ('OPEN', 'CORRECTED')"
     f" GROUP BY code ORDER BY count(*) DESC, code LIMIT {_MOST_CODES}"
 )
+_ARCHIVED = "SELECT count(*), coalesce(CAST(sum(readings) AS BIGINT), 0) FROM base.history_archived"
 _OUTAGES = (LogUnavailable, DatabaseUnavailable, duckdb.Error, OSError)
 
 
@@ -38,6 +39,7 @@ class PlatformCollector(Collector):
             "parts": self._parts,
             "commands": self._commands,
             "quarantine": self._quarantine,
+            "archive": self._archive,
             "disk": self._disk,
         }
         for name, look in parts.items():
@@ -91,6 +93,15 @@ class PlatformCollector(Collector):
                 count.add_metric([code], things)
                 size.add_metric([code], held or 0)
         yield from (count, size)
+
+    def _archive(self) -> Iterator[Metric]:
+        with self._platform.database.read() as snapshot:
+            ((files, readings),) = snapshot.connection.execute(_ARCHIVED).fetchall()
+        held = [path.stat().st_size for path in (self._platform.data / ARCHIVE_FOLDER).rglob("*.parquet")]
+        yield GaugeMetricFamily("env1357_archive_files", "Files that fine readings left the tables for.", files)
+        yield GaugeMetricFamily("env1357_archive_files_found", "Files that stand in the archive.", len(held))
+        yield GaugeMetricFamily("env1357_archive_bytes", "Bytes of the files in the archive.", sum(held))
+        yield GaugeMetricFamily("env1357_archive_readings", "Readings that left the tables.", readings)
 
     def _disk(self) -> Iterator[Metric]:
         yield GaugeMetricFamily(

@@ -16,6 +16,7 @@ from gateway.graphql.air_vehicles import AirVehicleQuery
 from gateway.graphql.air_voc import AirVocQuery
 from gateway.graphql.air_weather import AirWeatherQuery
 from gateway.graphql.answers import mutations
+from gateway.graphql.archive import ArchiveQuery
 from gateway.graphql.device import DeviceQuery
 from gateway.graphql.enforcement import EnforcementQuery
 from gateway.graphql.lagging import LaggingQuery
@@ -54,6 +55,7 @@ Query = merge_types(
         AirTankQuery,
         AirOdourQuery,
         *MOBILE,
+        ArchiveQuery,
         SoilQuery,
         WasteQuery,
         RiskQuery,

@@ -10,6 +10,7 @@ import pytest
 from eventlog.codec import drafts
 from gateway import archive as archiving
 from gateway.archive import archive, archives, check, kept_from, local_today
+from gateway.metrics import exposition
 from gateway.operations import OPERATIONS
 from gateway.platform import Platform, open_platform, silent
 from projections.database import Limits
@@ -71,6 +72,29 @@ def test_what_is_archived_is_found_and_equals_what_stood(platform: Platform) -> 
     assert (report["days"], report["statements"], len(files(platform))) == (2, 6, 2)
     assert rows(platform, "SELECT DISTINCT period FROM base.reading") == [("HOUR",)]
     assert rows(platform, f"SELECT {columns} FROM reading_archived ORDER BY ALL") == before
+
+
+def test_archives_and_their_hours_are_listed(platform: Platform, ask: Ask) -> None:
+    tell(platform, *MINUTES)
+    leave(platform)
+    asked = """{ archives(subsystem: "air", until: "2022-01-03") { day part statements readings file }
+      fineHours(siteId: "1803A", since: "2022-01-03T00:00:00Z", until: "2022-01-04T00:00:00Z") {
+        factor hourAt readings lowest mean highest } }"""
+    said = ask(asked)
+    assert [(a["day"], a["part"], a["readings"]) for a in said["archives"]] == [("2022-01-03", 1, 6)]
+    assert (platform.data / said["archives"][0]["file"]).exists()
+    hour = {"factor": "PM2.5", "hourAt": "2022-01-03T04:00:00+00:00", "readings": 3}
+    assert said["fineHours"][0] == {**hour, "lowest": 10.0, "mean": 11.0, "highest": 12.0}
+
+
+def test_metrics_count_the_archive(archived: Platform) -> None:
+    text = exposition(archived).decode()
+    files(archived)[0].unlink()
+    later = exposition(archived).decode()
+    assert "env1357_archive_files 2.0" in text
+    assert "env1357_archive_readings 12.0" in text
+    assert "env1357_archive_files_found 2.0" in text
+    assert "env1357_archive_files_found 1.0" in later
 
 
 def test_archiving_again_archives_nothing(archived: Platform) -> None:
