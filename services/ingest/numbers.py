@@ -1,6 +1,7 @@
 """The last statement on each site, period and start: as the tables have it, or as taken down and not folded yet."""
 
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -9,7 +10,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from eventlog.log import Offsets
+from eventlog.log import LogUnavailable, Offsets
 from services.ports import Folding, ReadState
 
 Key = tuple[str, str, int]
@@ -17,6 +18,11 @@ Key = tuple[str, str, int]
 
 Numbered = tuple[int, str]
 """A statement's number and event_id."""
+
+MOST_WAITING = 500_000
+"""On how many things statements may wait to be folded: each takes some 400 bytes of memory until it is."""
+
+_LOOK_AGAIN_S = 0.01
 
 
 class _Taken(NamedTuple):
@@ -47,6 +53,21 @@ class LastNumbers:
             turn = next(self._turns)
             self._not_folded.append(_Taken(turn, offsets, list(said)))
             self._said.update((key, (numbered, turn)) for key, numbered in said.items())
+
+    def expect_room(self, patience_s: float) -> None:
+        """Wait while as much as may waits to be folded. Raises `LogUnavailable` where none of it is meanwhile."""
+        while True:
+            with self._lock:
+                self._forget_folded()
+                if len(self._said) < MOST_WAITING or not self._not_folded:
+                    return
+                oldest = self._not_folded[0].offsets
+            if not self._folding.wait_for(oldest, patience_s):
+                raise LogUnavailable(
+                    f"{MOST_WAITING:,} statements or more wait to be folded into the tables, and no more are taken"
+                    " down until some are. Send it again in a while: /readyz tells how far the tables are"
+                )
+            time.sleep(_LOOK_AGAIN_S)  # it is folded; whoever asked before that may need it still
 
     @contextmanager
     def asked(self, keys: Sequence[Key]) -> Iterator["Asked"]:

@@ -24,7 +24,7 @@ from services.ingest.turns import Turns
 from services.ingest.unexpected import Unexpected, attempted, guarded
 from services.ports import Clock, Folding, ReadState
 
-_PATIENCE_S = 2.0
+_PATIENCE_S, _PATIENCE_IN_BULK_S = 2.0, 60.0
 _SLICE, _MOST_AT_ONCE = 1000, 10_000
 T = TypeVar("T")
 
@@ -196,6 +196,7 @@ class Observations:
         bulk: bool,
     ) -> None:
         """Take down statements, and say in `taken` what has become of them and of those before."""
+        self._numbers.expect_room(_PATIENCE_IN_BULK_S if bulk else _PATIENCE_S)
         judged = list(_judged(Soundness(_asked(self._state.sites), self._clock()), statements))
         keys = [said.key for said, found in zip(statements, judged, strict=True) if not isinstance(found, Refused)]
         with ExitStack() as stack:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from eventlog.log import LogUnavailable
 from gateway.platform import Platform
 from services.air.commands import RegisterStation
 from services.ingest.observations import Observation, Taken
@@ -105,3 +106,21 @@ def test_large_submissions_are_kept_in_parts_and_whole(platform: Platform) -> No
         counted = snapshot.connection.execute("SELECT parts, parts_kept, bytes FROM ops.quarantine").fetchall()
     assert b"".join(part for _, _, part in in_quarantine(platform)) == content
     assert counted == [(3, 3, len(content))]
+
+
+def test_no_more_is_taken_down_than_may_wait_to_be_folded(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.ingest.numbers.MOST_WAITING", 3)
+    at = [NOON - timedelta(hours=hours) for hours in range(5)]
+    assert platform.follower.wait_for(platform.log.ends(), 30)
+    with platform.follower.paused():
+        taken = [take(platform, said(at=moment)).accepted for moment in at[:3]]
+        before = platform.log.ends()
+        with pytest.raises(LogUnavailable, match="wait to be folded"):
+            take(platform, said(at=at[3]))
+        assert platform.log.ends() == before
+    assert taken == [1, 1, 1]
+    assert platform.follower.wait_for(platform.log.ends(), 30)
+    assert take(platform, said(at=at[3])).accepted == 1
+    assert take(platform, said(at=at[0])).repeated == 1
