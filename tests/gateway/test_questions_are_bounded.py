@@ -65,6 +65,9 @@ class Watched:
             self.read[table] = self.read.get(table, 0) + int(scan.get("rows_scanned", 0))
         return self.connection.sql(sql, params=params)
 
+    def execute(self, sql: str, params: Any = None) -> duckdb.DuckDBPyConnection:
+        return self.connection.execute(sql, params)
+
 
 def scans(plan: Any) -> Iterator[dict[str, Any]]:
     if isinstance(plan, list):
