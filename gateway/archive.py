@@ -7,6 +7,7 @@ written anew from the log at any time and says the same: the event's SHA-256 is 
 
 import hashlib
 import os
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from pyarrow.dataset import dataset
 
 from eventlog.codec import Event, drafts
 from eventlog.columns import dtype
+from eventlog.log import Offsets
 from gateway.platform import ARCHIVE_FOLDER, Platform
 from projections.catalogue import readings_of
 from projections.incoming import recalling
@@ -50,7 +52,7 @@ SHOWN = "reading_archived"
 """What a question calls the readings that have left the tables: rows as `base.reading` has them."""
 
 _ORDER = ["site_id", "observed_at", "period", "partition", "log_offset"]
-_FOLDED_WITHIN_S = 600.0
+_FOLDED_WITHIN_S, _LOOKED_EVERY_S = 600.0, 1.0
 _ARCHIVES = uuid.UUID("6d1c6f0e-0b5b-5c0c-9a39-6f6f9c2f0f5e")
 _UNITS = "subsystem, day, part, partitions, offsets, statements, readings, sha256, file, CAST(event_id AS VARCHAR)"
 _LISTED = f"SELECT {_UNITS} FROM base.history_archived ORDER BY day, subsystem, part"
@@ -113,7 +115,7 @@ def archive(
 
     Raises `OSError`, `LogUnavailable`, `LogDamaged`, and `Refused` where the tables lack what the log holds.
     """
-    if not platform.follower.wait_for(platform.log.ends(), _FOLDED_WITHIN_S):
+    if not _folded(platform, platform.log.ends(), stopped):
         raise Refused("tables_lag", "the tables lack events of the log", "log", "Archive when they have caught up.")
     with platform.database.read() as snapshot:
         waiting = snapshot.connection.execute(_WAITING, [before]).fetchall()
@@ -121,12 +123,21 @@ def archive(
     for number, (subsystem, day, _) in enumerate(waiting):
         if stopped():
             break
-        done.append(_archived(platform, subsystem, day))
+        done.append(_archived(platform, subsystem, day, stopped))
         progress(number + 1, len(waiting))
     return done
 
 
-def _archived(platform: Platform, subsystem: str, day: date) -> Archive:
+def _folded(platform: Platform, offsets: Offsets, stopped: Callable[[], bool]) -> bool:
+    """Wait until the tables hold what stands before the offsets, for a good while or until it is to stop."""
+    deadline = time.monotonic() + _FOLDED_WITHIN_S
+    while not platform.follower.wait_for(offsets, _LOOKED_EVERY_S):
+        if stopped() or time.monotonic() > deadline:
+            return False
+    return True
+
+
+def _archived(platform: Platform, subsystem: str, day: date, stopped: Callable[[], bool]) -> Archive:
     """Write a day's file, then say so in the log, and wait until the tables have let go."""
     with platform.database.read() as snapshot:
         former = [a for a in archives(snapshot.connection) if (a.subsystem, a.day) == (subsystem, day)]
@@ -149,18 +160,18 @@ def _archived(platform: Platform, subsystem: str, day: date) -> Archive:
         "file": f"{ARCHIVE_FOLDER}/{subsystem}/{day:%Y-%m}/{name}",
     }
     _write(frame, platform.data / str(said["file"]))
-    event_id = _recorded(platform, f"archive/{subsystem}-{day}", said)
+    event_id = _recorded(platform, f"archive/{subsystem}-{day}", said, stopped)
     return Archive(**said, event_id=event_id)  # type: ignore[arg-type]  # as the schema has them
 
 
-def _recorded(platform: Platform, subject: str, said: Mapping[str, Any]) -> str:
+def _recorded(platform: Platform, subject: str, said: Mapping[str, Any], stopped: Callable[[], bool]) -> str:
     now, history = platform.clock(), platform.state.history(subject)
     previous = str(history[-1][1]["event_id"]) if history else None
     event_id = str(uuid.uuid5(_ARCHIVES, repr((subject, previous, sorted(said.items())))))
     envelope = {"event_id": event_id, "subject": subject, "occurred_at": now, "recorded_at": now}
     fields = {**envelope, "source": "archive", "previous": previous, **said}
     offsets = platform.log.append(drafts([Event("district.history_archived", fields)]))
-    if not platform.follower.wait_for(offsets, _FOLDED_WITHIN_S):
+    if not _folded(platform, offsets, stopped):
         raise Refused("tables_lag", "the archive stands in the log", "log", "The tables follow when they can.")
     if not platform.state.counted(subject, event_id):
         raise Refused("archived_meanwhile", f"{subject} was archived by another", "log", "Archive again.")

@@ -14,7 +14,7 @@ from typing import IO
 import structlog
 
 from eventlog.embedded import EmbeddedLog
-from eventlog.log import Chained, EventLog, LogUnavailable
+from eventlog.log import Chained, EventLog, LogUnavailable, Offsets
 from gateway.agreement import agree, expect_log
 from gateway.heads import HEADS_FILE, Heads
 from gateway.health import Health, Trouble, failing
@@ -135,7 +135,7 @@ def open_platform(
         stack.callback(pasts.close)
         observations = Observations(log, state, follower, clock, Quota(quarantine_bytes))
         stack.callback(_state_overruns, observations)
-        _begin_behind(observations, log, database)
+        _begin_behind(observations, log, database, follower.offsets)
         secrets = Secrets(data / SECRETS_FOLDER)
         yield Platform(
             data=data,
@@ -207,9 +207,9 @@ def _holder(file: IO[str]) -> str:
         return "unknown"
 
 
-def _begin_behind(observations: Observations, log: EventLog, database: Database) -> None:
+def _begin_behind(observations: Observations, log: EventLog, database: Database, standing: Offsets) -> None:
     """Have statements numbered behind what the log holds and the tables don't, read now or awaited."""
-    ends, standing = log.ends(), database.engine.offsets()
+    ends = log.ends()
     if any(end > standing.get(stream, 0) for stream, end in ends.items()):
         stands_still = database.due is not None and database.due.readable
         observations.begin_behind(ends, numbers_behind(log, standing, _register()) if stands_still else None)

@@ -206,6 +206,14 @@ def test_no_event_names_a_file_that_was_not_written_whole(
     assert leave(platform)["days"] == 2
 
 
+def test_what_lacks_events_is_not_archived_and_a_stop_does_not_wait(platform: Platform) -> None:
+    with platform.follower.paused():
+        platform.log.append(drafts(MINUTES))
+        with pytest.raises(Refused, match="lack events"):
+            archive(platform, date(2024, 1, 1), lambda *_: None, lambda: True)
+    assert files(platform) == []
+
+
 def test_a_stop_ends_behind_a_day(platform: Platform) -> None:
     tell(platform, *MINUTES)
     asked = iter([False, True])
