@@ -1,14 +1,29 @@
 """The manager's client: how the district stands, in figures."""
 
+from functools import cache
+
 import strawberry
+from strawberry.tools import merge_types
 
 from gateway.graphql.air_evaluation import AirEvaluationQuery
 from gateway.graphql.context import Info, rows_as
+from gateway.graphql.derived import Derived
 from gateway.graphql.operation import SnapshotSchema
-from gateway.graphql.plan import PlanQuery
-from gateway.graphql.risk import RiskQuery
 from gateway.graphql.water import WaterQuery
 
+_TABLES = (
+    "air.area",
+    "plan.indicator",
+    "plan.progress",
+    "plan.project",
+    "risk.incident",
+    "water.assessment",
+    "water.class_share",
+    "water.river",
+    "water.source_assessment",
+    "water.source_rate",
+    "water.trophic",
+)
 _OVERVIEW = """
 SELECT
   (SELECT count(*) FROM base.site WHERE kind = 'station') AS stations,
@@ -29,12 +44,13 @@ class Overview:
 
 
 @strawberry.type
-class ManagerQuery(PlanQuery, RiskQuery, AirEvaluationQuery, WaterQuery):
+class ManagerQuery(AirEvaluationQuery, WaterQuery):
     @strawberry.field(description="The district in figures.")
     def overview(self, info: Info) -> Overview:
         return rows_as(Overview, info.context.frame(_OVERVIEW, {}, None))[0]
 
 
+@cache
 def manager_schema() -> SnapshotSchema:
     """The schema at `/mobile/manager/graphql`."""
-    return SnapshotSchema(query=ManagerQuery)
+    return SnapshotSchema(query=merge_types("Query", (ManagerQuery, Derived().query("Tables", _TABLES))))

@@ -1,21 +1,33 @@
 """The officer's client: enterprises and cases, outfalls and alarms, and the steps that an officer takes on them."""
 
+from functools import cache
+
 import strawberry
+from strawberry.tools import merge_types
 
 from gateway.graphql.answers import mutations
 from gateway.graphql.context import Info, columns_of, rows_as
+from gateway.graphql.derived import Derived
 from gateway.graphql.enforcement import Case, EnforcementQuery
 from gateway.graphql.operation import SnapshotSchema
-from gateway.graphql.risk import RiskQuery
 from gateway.graphql.water_network import WaterNetworkQuery
-from gateway.graphql.water_outfalls import OutfallQuery
 from services.enforcement import commands as enforcement
 from services.risk import commands as risk
 from services.water import alarms, outfalls
 
+_TABLES = (
+    "enforcement.enterprise",
+    "risk.incident",
+    "water.alarm",
+    "water.connection",
+    "water.outfall",
+    "water.outfall_progress",
+    "water.outfall_result",
+)
+
 
 @strawberry.type
-class OfficerQuery(EnforcementQuery, RiskQuery, OutfallQuery, WaterNetworkQuery):
+class OfficerQuery(EnforcementQuery, WaterNetworkQuery):
     @strawberry.field(description="Cases that are not closed, the one whose decision is due first at the top.")
     def open_cases(self, info: Info) -> list[Case]:
         sql = (
@@ -25,8 +37,10 @@ class OfficerQuery(EnforcementQuery, RiskQuery, OutfallQuery, WaterNetworkQuery)
         return rows_as(Case, info.context.frame(sql, {}, None))
 
 
+@cache
 def officer_schema() -> SnapshotSchema:
     """The schema at `/mobile/officer/graphql`."""
     steps = [*enforcement.DECIDERS, *risk.DECIDERS, *outfalls.DECIDERS, *alarms.DECIDERS]
     mutation = mutations("OfficerMutation", steps)
-    return SnapshotSchema(query=OfficerQuery, mutation=mutation)
+    query = merge_types("Query", (OfficerQuery, Derived().query("Tables", _TABLES)))
+    return SnapshotSchema(query=query, mutation=mutation)

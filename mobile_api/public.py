@@ -1,13 +1,16 @@
 """The public's client: the air around them, and where to see what is disclosed."""
 
 from datetime import datetime
+from functools import cache
 
 import strawberry
+from strawberry.tools import merge_types
 
 from gateway.graphql.air import AirQuery
 from gateway.graphql.air_evaluation import AirEvaluationQuery
 from gateway.graphql.air_explain import AirExplainQuery
 from gateway.graphql.context import Info, rows_as
+from gateway.graphql.derived import Derived
 from gateway.graphql.operation import SnapshotSchema
 
 
@@ -42,6 +45,8 @@ class PublicQuery(AirQuery, AirEvaluationQuery, AirExplainQuery):
         return rows_as(PublicStation, info.context.frame(_STATIONS, {}, None))
 
 
+@cache
 def public_schema() -> SnapshotSchema:
     """The schema at `/mobile/public/graphql`: it reads, and has nothing that is not public."""
-    return SnapshotSchema(query=PublicQuery)
+    derived = Derived(seen="public").query("Tables", ("air.area", "air.latest"))
+    return SnapshotSchema(query=merge_types("Query", (PublicQuery, derived)))

@@ -66,12 +66,12 @@ class Question:
     time: str | None
 
     def sql(
-        self, selected: str, given: Mapping[str, Any], after: Row | None, most: int
+        self, selected: str, given: Mapping[str, Any], after: Row | None, most: int, source: str = ""
     ) -> tuple[str, dict[str, Any]]:
         """SQL of the rows that come behind `after`, so many at most, and what it is asked with.
 
         Behind the selected columns stand those of the order, named `_0`, `_1` and so on. What is given as None is
-        not given.
+        not given. `source` stands for the table where something else is read in its place.
         """
         used = {name: value for name, value in given.items() if value is not None}
         conditions = [f"({argument.sql})" for argument in self.arguments if argument.name in used]
@@ -82,7 +82,7 @@ class Question:
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         keys = ", ".join(f'{each.sql} AS "_{place}"' for place, each in enumerate(self.order))
         terms = ", ".join(f"{each.sql}{' DESC' if each.descending else ''} NULLS LAST" for each in self.order)
-        return f"SELECT {selected}, {keys} FROM {self.table}{where} ORDER BY {terms} LIMIT {most}", params
+        return f"SELECT {selected}, {keys} FROM {source or self.table}{where} ORDER BY {terms} LIMIT {most}", params
 
     def _behind(self, after: Row) -> str:
         """The condition on rows that come behind one with these values."""

@@ -136,11 +136,11 @@ def _column(projection: Projection, name: str, kind: str, said: Mapping[str, Sai
     last = name.rpartition(".")[2]
     from_name = _bare(code)
     inherited = _inherited(projection, last)
-    source = inherited if from_name in (None, last) else (_inherited(projection, from_name) or inherited)
     enum = _enum(own["enum"]) if own["enum"] else _life_enum(projection, last, code)
-    if enum is None and source and from_name and kind in ("VARCHAR", "VARCHAR[]"):
-        enum = source.enum
-    disclosure = _disclosed(own) or (inherited.disclosure if inherited else _of_inputs(projection, code))
+    if enum is None and from_name and kind in ("VARCHAR", "VARCHAR[]") and _passed_on(projection, from_name):
+        enum = _enum_of_sources(projection, from_name)
+    taken_over = inherited if from_name == last or not code else None
+    disclosure = _disclosed(own) or (taken_over.disclosure if taken_over else _of_inputs(projection, code))
     return Column(
         name=last,
         kind=kind,
@@ -174,6 +174,23 @@ def _bare(code: str) -> str | None:
     """The name of the column that an expression is, alone; None of one that is computed."""
     match = _BARE.fullmatch(code.strip())
     return match[1] if match else None
+
+
+def _passed_on(projection: Projection, name: str) -> bool:
+    """Whether a column of this name can only be a source's: the file makes none, and puts no tables together."""
+    return not re.search(rf"\bUNION\b|\bAS {name}\b", projection.text)
+
+
+def _enum_of_sources(projection: Projection, name: str) -> EnumSaid | None:
+    """The enum of a source's column; None where sources don't agree on it."""
+    known = catalogue()
+    found: list[EnumSaid | None] = []
+    for source in projection.sources:
+        if event := known.events.get(source) or event_types().get(source):
+            found += [_of_field(event, event.fields[name]).enum] if name in event.fields else []
+        elif name in column_types().get(source, {}):
+            found.append(columns(source)[name].enum if source in known.projections else None)
+    return found[0] if found and all(each == found[0] for each in found) else None
 
 
 @cache

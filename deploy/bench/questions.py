@@ -38,7 +38,7 @@ def _air(end: datetime, middle: datetime) -> dict[str, str]:
     known = f'asOf: "{_text(end - 2 * _DAY)}"'
     before = _in(end - 9 * _DAY, end - 2 * _DAY)
     return {
-        "airNow": "{ airNow { siteId observedAt aqi level primaryPollutants } }",
+        "airNow": "{ airNow { nodes { siteId observedAt aqi level primaryPollutants } } }",
         "airHours, the last one": f"{{ airHours({_STATION}, {hour}) {_HOUR} }}",
         "airHours, a week": f"{{ airHours({_STATION}, {week}) {_HOUR} }}",
         "airHours, a week in the middle": f"{{ airHours({_STATION}, {middle_week}) {_HOUR} }}",
@@ -49,26 +49,26 @@ def _air(end: datetime, middle: datetime) -> dict[str, str]:
         + ") { startsOn goodDays compositeIndex } }",
         "airExplain": f'{{ airExplain({_STATION}, observedAt: "{_text(end - _DAY)}") {{ aqi items {{ iaqi }} }} }}',
         "airDayExplain": f'{{ airDayExplain({_STATION}, day: "{day - _DAY}") {{ aqi items {{ iaqi }} }} }}',
-        "readings, a day": f"{{ readings({_STATION}, {last_day}) {{ factor value }} }}",
-        "sites": '{ sites(kind: "station") { siteId nameZh lon lat } }',
+        "readings, a day": f"{{ readings({_STATION}, {last_day}) {{ nodes {{ factor value }} }} }}",
+        "sites": '{ sites(kind: "station") { nodes { siteId nameZh lon lat } } }',
         "map of the air": "/maps/air.geojson",
         "airHours, a week, asOf": f"{{ airHours({_STATION}, {before}, {known}) {_HOUR} }}",
-        "airNow, asOf": f"{{ airNow({known}) {{ siteId aqi }} }}",
+        "airNow, asOf": f"{{ airNow({known}) {{ nodes {{ siteId aqi }} }} }}",
     }
 
 
 def _quality(end: datetime) -> dict[str, str]:
     day = (end + _XUNYANG - 2 * _DAY).date()
     one = f'since: "{day}", until: "{day}"'
-    at = f'at: "{_text(end)}", limit: 100'
-    rate = "{ siteId transmissionRate }"
+    at = f'at: "{_text(end)}", cleared: false, first: 100'
+    rate = "{ nodes { siteId transmissionRate } }"
     return {
-        "marks, a day of a place": f"{{ marks({_STATION}, {_in(end - _DAY, end)}) {{ factor mark }} }}",
-        "transmission, a day of a place": f"{{ transmission({_STATION}, {one}) {rate} }}",
-        "transmission, a day of all places": f"{{ transmission({one}) {rate} }}",
+        "marks, a day of a place": f"{{ marks({_STATION}, {_in(end - _DAY, end)}) {{ nodes {{ factor mark }} }} }}",
+        "transmission, a day of a place": f"{{ transmission(bySource: false, {_STATION}, {one}) {rate} }}",
+        "transmission, a day of all places": f"{{ transmission(bySource: false, {one}) {rate} }}",
         "transmission, a day by sender": f"{{ transmission(bySource: true, {one}) {rate} }}",
-        "alarms of a place": f"{{ alarms({_STATION}, {at}) {{ alarmId kind }} }}",
-        "alarms, all places": f"{{ alarms({at}) {{ alarmId kind }} }}",
+        "alarms of a place": f"{{ alarms({_STATION}, {at}) {{ nodes {{ alarmId kind }} }} }}",
+        "alarms, all places": f"{{ alarms({at}) {{ nodes {{ alarmId kind }} }} }}",
     }
 
 
@@ -77,19 +77,20 @@ def _water(end: datetime) -> dict[str, str]:
     month = day.replace(day=1)
     one = f'since: "{month}", until: "{month}"'
     last_day = (end + _XUNYANG - 2 * _DAY).date()
-    at = f'at: "{_text(end)}", limit: 100'
+    days, last = f'since: "{last_day}", until: "{last_day}"', _in(end - _DAY, end)
+    at = f'at: "{_text(end)}", cleared: false, first: 100'
     return {
-        "water: transmission, a day": f'{{ transmission(since: "{last_day}", until: "{last_day}") {{ siteId }} }}',
-        "water: marks, a day of a place": f"{{ marks({_LAKE}, {_in(end - _DAY, end)}) {{ factor mark }} }}",
-        "water: alarms of a place": f"{{ alarms({_LAKE}, {at}) {{ alarmId kind }} }}",
-        "trophicStates, a week": f"{{ trophicStates({week}) {{ siteId tli class }} }}",
-        "sourceRates, a month": f"{{ sourceRates({one}) {{ span share }} }}",
-        "sourceAssessments, a week": f"{{ sourceAssessments({week}) {{ siteId meetsStandard }} }}",
-        "waterAlarms, a week": f"{{ waterAlarms({week}) {{ alarmId kind }} }}",
-        "riverEvaluations, a month": f"{{ riverEvaluations({one}) {{ riverId class }} }}",
+        "water: transmission, a day": f"{{ transmission(bySource: false, {days}) {{ nodes {{ siteId }} }} }}",
+        "water: marks, a day of a place": f"{{ marks({_LAKE}, {last}) {{ nodes {{ factor mark }} }} }}",
+        "water: alarms of a place": f"{{ alarms({_LAKE}, {at}) {{ nodes {{ alarmId kind }} }} }}",
+        "trophicStates, a week": f"{{ trophicStates({week}) {{ nodes {{ siteId tli class }} }} }}",
+        "sourceRates, a month": f"{{ sourceRates({one}) {{ nodes {{ span share }} }} }}",
+        "sourceAssessments, a week": f"{{ sourceAssessments({week}) {{ nodes {{ siteId meetsStandard }} }} }}",
+        "waterAlarms, a week": f"{{ waterAlarms({week}) {{ nodes {{ alarmId kind }} }} }}",
+        "riverEvaluations, a month": f"{{ riverEvaluations({one}) {{ nodes {{ riverId class }} }} }}",
         "waterEvaluations, a month": f"{{ waterEvaluations({one}) {{ subjectId class }} }}",
-        "waterClassShares, a month": f"{{ waterClassShares({one}) {{ indicatorId share }} }}",
-        "waterAssessments, a week": f"{{ waterAssessments({week}) {{ siteId class }} }}",
+        "waterClassShares, a month": f"{{ waterClassShares({one}) {{ nodes {{ indicatorId share }} }} }}",
+        "waterAssessments, a week": f"{{ waterAssessments({week}) {{ nodes {{ siteId class }} }} }}",
         "map of surface water": "/maps/surface-water.geojson",
     }
 

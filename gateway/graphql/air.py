@@ -10,11 +10,6 @@ from projections.past import Scope
 
 _DAY = timedelta(days=1)
 _LONGEST = 24 * 366 * 5
-_LOOKED_BACK = timedelta(days=7)
-_LATEST_KNOWN = (
-    "SELECT max(observed_at) AS at FROM base.observation"
-    " WHERE recorded_at <= $moment AND observed_at <= recorded_at AND topic = 'env1357.air' AND period = 'HOUR'"
-)
 
 
 @strawberry.type(description="Hours of a station, oldest first: parallel lists. Null is missing or unusable.")
@@ -105,24 +100,6 @@ class AirQuery:
         scope = Scope([site_id], _midnight(since) - _DAY, _midnight(until) + _DAY)
         frame = info.context.frame(sql, params, as_of, scope).drop("site_id")
         return AirDays(site_id=site_id, **frame.to_dict(as_series=False))
-
-    @strawberry.field(
-        description="The latest hour of each station, in order of their codes. As of a moment, of those that have"
-        " one in the seven days before the latest hour that was known then."
-    )
-    def air_now(self, info: Info, as_of: datetime | None = None) -> list[AirHour]:
-        return info.context.rows(AirHour, "air.latest", "ORDER BY site_id", {}, as_of, _looking_back(info, as_of))
-
-
-def _looking_back(info: Info, moment: datetime | None) -> Scope | None:
-    """The days before the latest hour that was known at a moment; a clock that runs ahead does not count."""
-    if moment is None:
-        return None
-    params, lately = {"moment": naive(moment)}, "observed_at >= $moment - INTERVAL 7 DAYS"
-    (latest,) = info.context.frame(f"{_LATEST_KNOWN} AND {lately}", params, None)["at"]
-    if latest is None:  # of nothing that late is anything known, so all is looked at
-        (latest,) = info.context.frame(_LATEST_KNOWN, params, None)["at"]
-    return Scope() if latest is None else Scope(None, naive(latest) - _LOOKED_BACK)
 
 
 def hours_of(context: Context, keys: Sequence[tuple[object, ...]]) -> list[AirHour]:

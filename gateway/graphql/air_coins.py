@@ -1,6 +1,6 @@
 """Carbon coins: accounts with their balances and statements, totals, and the low-carbon actions behind them."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 import strawberry
 
@@ -46,43 +46,6 @@ class CoinAccount:
         return objects(CoinEntry, info.context.frame(sql, {"account": self.account_id}, as_of))
 
 
-@strawberry.type(description="Coins in all, the real and the simulated apart.")
-class CoinTotal:
-    simulated: bool
-    in_circulation: int = strawberry.field(description="What the issuer owes.")
-    issued: int
-    spent: int
-    transferred: int
-    redeemed: int
-    reversed: int
-
-
-@strawberry.type(description="A person's low-carbon action.")
-class LowCarbonAction:
-    action_no: str
-    account_id: str
-    kind: str
-    amount: float
-    unit: str
-    acted_on: date
-    evidence: str | None
-    reduction_kg_co2e: float | None = strawberry.field(name="reductionKgCo2e")
-    factor_status: str | None = strawberry.field(description="How well the factor is known.")
-    coins: int = strawberry.field(description="Issued for it and not reversed.")
-    source: str
-
-
-@strawberry.type(description="Low-carbon actions of one kind, the real and the simulated apart.")
-class LowCarbonTotal:
-    kind: str
-    simulated: bool
-    actions: int
-    rewarded: int = strawberry.field(description="Those that coins were issued for and not taken back.")
-    coins: int
-    reduction_kg_co2e: float | None = strawberry.field(name="reductionKgCo2e")
-    factor_status: str | None = strawberry.field(description="How well the factor is known.")
-
-
 @strawberry.type
 class AirCoinQuery:
     @strawberry.field(description="Accounts in order of their codes, of one kind where given.")
@@ -98,21 +61,3 @@ class AirCoinQuery:
         sql = f"SELECT {select_of(CoinAccount)} FROM air.coin_balance WHERE account_id = $account"
         found = objects(CoinAccount, info.context.frame(sql, {"account": account_id}, as_of))
         return found[0] if found else None
-
-    @strawberry.field(description="Coins in circulation, issued, spent and redeemed.")
-    def coin_totals(self, info: Info, as_of: datetime | None = None) -> list[CoinTotal]:
-        rest = "ORDER BY simulated"
-        return info.context.rows(CoinTotal, "air.coin_total", rest, {}, as_of)
-
-    @strawberry.field(description="Low-carbon actions, the last first, of one account where given.")
-    def low_carbon_actions(
-        self, info: Info, account_id: str | None = None, limit: int = 1000, as_of: datetime | None = None
-    ) -> list[LowCarbonAction]:
-        rest = "WHERE account_id = coalesce($account, account_id) ORDER BY acted_on DESC, action_no LIMIT $limit"
-        params = {"account": account_id, "limit": limit}
-        return info.context.rows(LowCarbonAction, "air.low_carbon_action", rest, params, as_of)
-
-    @strawberry.field(description="Low-carbon actions by kind, with what they saved.")
-    def low_carbon_totals(self, info: Info, as_of: datetime | None = None) -> list[LowCarbonTotal]:
-        rest = "ORDER BY kind, simulated"
-        return info.context.rows(LowCarbonTotal, "air.low_carbon_total", rest, {}, as_of)

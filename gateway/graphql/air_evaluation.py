@@ -17,16 +17,6 @@ class EvaluationPeriod(Enum):
     YEAR = "YEAR"
 
 
-@strawberry.type(description="An area, and the stations whose means make it.")
-class AirArea:
-    area_id: str
-    name_zh: str
-    name_en: str
-    site_ids: list[str]
-    note: str | None = strawberry.field(description="Why these stations.")
-    source: str
-
-
 @strawberry.type(description="One pollutant over a month or year: mean and percentile against class II of GB 3095.")
 class AirEvaluationItem:
     factor: str
@@ -122,11 +112,6 @@ _LONGEST_MEAN = timedelta(hours=25)
 
 @strawberry.type
 class AirEvaluationQuery:
-    @strawberry.field(description="Areas in order of their codes.")
-    def air_areas(self, info: Info, as_of: datetime | None = None) -> list[AirArea]:
-        rest = "ORDER BY area_id"
-        return info.context.rows(AirArea, "air.area", rest, {}, as_of)
-
     @strawberry.field(description="Months or years that begin in [since, until] of a station or area, in order.")
     def air_evaluations(
         self,

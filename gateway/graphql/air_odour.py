@@ -35,33 +35,6 @@ class OdourEnterprise:
     source: str
 
 
-@strawberry.type(description="A complaint about a smell; who complained is not kept.")
-class OdourComplaint:
-    complaint_id: str
-    place: str
-    smelled_at: datetime
-    day: date
-    smell: str
-    enterprise_id: str | None = strawberry.field(description="The enterprise that is suspected.")
-    source: str
-
-
-@strawberry.type(description="A measurement of the odour at an enterprise's boundary, beside its limit.")
-class OdourMeasurement:
-    measurement_id: str
-    enterprise_id: str
-    measured_at: datetime
-    point: str
-    odour_concentration: float = strawberry.field(description="Without dimension (臭气浓度).")
-    below_detection: bool
-    method: str
-    odour_limit: float | None = strawberry.field(description="Null where no class is known at the boundary.")
-    clause: str | None
-    limit_status: str | None
-    exceeds: bool | None
-    source: str
-
-
 @strawberry.type
 class AirOdourQuery:
     @strawberry.field(
@@ -89,34 +62,3 @@ class AirOdourQuery:
         back = min(max(days, 0), _MOST_DAYS)
         params = {"enterprise_id": enterprise_id, "state": state, "day": day, "days": back}
         return objects(OdourEnterprise, info.context.frame(sql, params, as_of))
-
-    @strawberry.field(description="Complaints about smells on days in [since, until], the latest first.")
-    def odour_complaints(
-        self,
-        info: Info,
-        since: date,
-        until: date,
-        enterprise_id: str | None = None,
-        as_of: datetime | None = None,
-    ) -> list[OdourComplaint]:
-        rest = (
-            "WHERE day BETWEEN $since AND $until"
-            " AND ($enterprise_id IS NULL OR enterprise_id = $enterprise_id) ORDER BY smelled_at DESC, complaint_id"
-        )
-        params = {"since": since, "until": until, "enterprise_id": enterprise_id}
-        return info.context.rows(OdourComplaint, "air.odour_complaint", rest, params, as_of)
-
-    @strawberry.field(description="Measurements of odours, the latest first; all, or those above their limits.")
-    def odour_measurements(
-        self,
-        info: Info,
-        enterprise_id: str | None = None,
-        exceeding: bool = False,
-        as_of: datetime | None = None,
-    ) -> list[OdourMeasurement]:
-        rest = (
-            "WHERE enterprise_id = coalesce($enterprise_id, enterprise_id)"
-            " AND coalesce(exceeds, false) >= $exceeding ORDER BY measured_at DESC, measurement_id"
-        )
-        params = {"enterprise_id": enterprise_id, "exceeding": exceeding}
-        return info.context.rows(OdourMeasurement, "air.odour_measurement", rest, params, as_of)

@@ -1,31 +1,11 @@
 """Air to come: forecasts and how they scored, recommended warning levels, warnings and measures."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 import strawberry
 
 from gateway.graphql.air_scope import evaluated
 from gateway.graphql.context import Info, columns_of, rows_as
-
-
-@strawberry.type(description="A forecast of an area's local day, with what the day turned out to be.")
-class ForecastScore:
-    forecast_id: str
-    area_id: str
-    day: date
-    issued_at: datetime
-    lead_days: int = strawberry.field(description="Local days from issue to the day it is for.")
-    aqi_low: int
-    aqi_high: int
-    primary_pollutants: list[str]
-    observed_aqi: int | None
-    observed_level: int | None
-    level_hit: bool | None = strawberry.field(
-        description="Whether the observed level lies in the forecast range's."
-    )
-    aqi_error: float | None = strawberry.field(description="The range's middle less the observed AQI.")
-    simulated: bool
-    source: str
 
 
 @strawberry.type(description="How a source did at a lead; over forecasts whose day is judged.")
@@ -38,21 +18,6 @@ class ForecastSkill:
     simulated: bool = strawberry.field(description="Whether anything simulated is in it.")
 
 
-@strawberry.type(description="The warning level that an issue of forecasts recommends; people decide.")
-class WarningRecommendation:
-    area_id: str
-    source: str
-    issued_at: datetime
-    level: str | None = strawberry.field(description="YELLOW, ORANGE or RED; null where no rule is met.")
-    rule: str | None = strawberry.field(description="The rule that it meets: AQI above, and days in a row.")
-    since: date | None
-    until: date | None
-    days: int | None
-    days_forecast: int | None = strawberry.field(description="How many of the days are forecast, not observed.")
-    highest_aqi: int | None
-    simulated: bool
-
-
 @strawberry.type(description="What an enterprise does under a warning level.")
 class ReductionMeasure:
     measure_id: str
@@ -63,31 +28,8 @@ class ReductionMeasure:
     source: str
 
 
-@strawberry.type(description="A heavy-pollution warning, as people issued, adjusted and lifted it; times UTC.")
-class AirWarning:
-    warning_id: str
-    status: str = strawberry.field(description="IN_FORCE or LIFTED.")
-    area_id: str
-    level: str = strawberry.field(description="The last level: YELLOW, ORANGE or RED.")
-    first_level: str
-    reason: str
-    adjusting_reason: str | None
-    lifting_reason: str | None
-    issued_at: datetime
-    adjusted_at: datetime | None
-    lifted_at: datetime | None
-    source: str
-
-
 @strawberry.type
 class AirWeatherQuery:
-    @strawberry.field(description="Forecasts for an area, the latest day first.")
-    def air_forecasts(self, info: Info, area_id: str, as_of: datetime | None = None) -> list[ForecastScore]:
-        rest = "WHERE area_id = $area_id ORDER BY day DESC, issued_at DESC, forecast_id"
-        return info.context.rows(
-            ForecastScore, "air.forecast_score", rest, {"area_id": area_id}, as_of, evaluated(info, area_id)
-        )
-
     @strawberry.field(description="Who forecast best: by lead, the source with the most levels hit first.")
     def air_forecast_skill(
         self, info: Info, area_id: str | None = None, as_of: datetime | None = None
@@ -100,21 +42,6 @@ class AirWeatherQuery:
         )
         scope = evaluated(info, area_id) if area_id else None
         return rows_as(ForecastSkill, info.context.frame(sql, {"area_id": area_id}, as_of, scope))
-
-    @strawberry.field(description="What each issue of forecasts recommends, the latest first.")
-    def warning_recommendations(
-        self, info: Info, area_id: str, as_of: datetime | None = None
-    ) -> list[WarningRecommendation]:
-        rest = "WHERE area_id = $area_id ORDER BY issued_at DESC, source"
-        scope, params = evaluated(info, area_id), {"area_id": area_id}
-        return info.context.rows(WarningRecommendation, "air.warning_recommendation", rest, params, as_of, scope)
-
-    @strawberry.field(description="Warnings, the latest first, of one status where given.")
-    def air_warnings(
-        self, info: Info, status: str | None = None, as_of: datetime | None = None
-    ) -> list[AirWarning]:
-        rest = "WHERE status = coalesce($status, status) ORDER BY issued_at DESC, warning_id"
-        return info.context.rows(AirWarning, "air.warning", rest, {"status": status}, as_of)
 
     @strawberry.field(description="Measures in force under a warning, by enterprise; none once it is lifted.")
     def measures_in_force(

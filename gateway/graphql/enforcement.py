@@ -50,22 +50,6 @@ class Case:
         return evidence_of(info, self.case_id, self.evidence_ids, self.known_at)
 
 
-@strawberry.type(description="An enterprise with its latest permit, its inspections and cases.")
-class Enterprise:
-    enterprise_id: str
-    name_zh: str
-    name_en: str
-    permit_no: str | None
-    management: str | None
-    permit_valid_from: date | None
-    permit_valid_until: date | None
-    inspections: int
-    last_inspected_at: datetime | None
-    cases: int
-    open_cases: int
-    source: str
-
-
 @strawberry.type
 class EnforcementQuery:
     @strawberry.field(description="Cases, the latest first, of one status or enterprise where given.")
@@ -79,8 +63,3 @@ class EnforcementQuery:
         params = {"status": status, "enterprise_id": enterprise_id}
         found = rows_as(Case, info.context.frame(sql, params, as_of))
         return [dataclasses.replace(case, known_at=as_of) for case in found]
-
-    @strawberry.field(description="Enterprises in order of their codes.")
-    def enterprises(self, info: Info, as_of: datetime | None = None) -> list[Enterprise]:
-        rest = "ORDER BY enterprise_id"
-        return info.context.rows(Enterprise, "enforcement.enterprise", rest, {}, as_of)

@@ -6,10 +6,9 @@ from typing import Any
 
 import strawberry
 
-from gateway.graphql.context import Info, naive, position
+from gateway.graphql.context import Info, position
 from gateway.graphql.refusal import Refused, refused
 from gateway.graphql.scalars import Stated
-from projections.past import Scope
 from services.decider import Refused as Refusal
 from services.ingest.observations import Observation
 from services.ingest.quarantine import Submission
@@ -40,35 +39,6 @@ class Taken:
     repeated: int = strawberry.field(description="Statements that were there already.")
     refused: list[Refused] = strawberry.field(description="What was not accepted and is kept in quarantine.")
     position: str = strawberry.field(description="The log position behind them.")
-
-
-@strawberry.type(description="One statement of one reading, with what became of it.")
-class Reading:
-    factor: str
-    period: str
-    observed_at: datetime
-    recorded_at: datetime
-    value: float | None
-    unit: str | None
-    mark: str
-    source: str
-    reviewed: bool
-    set_aside: str | None = strawberry.field(description="Why it enters no conclusion; null where it does.")
-
-
-@strawberry.type
-class ObservationQuery:
-    @strawberry.field(description="Every statement on a site's readings of periods that start in [since, until).")
-    def readings(
-        self, info: Info, site_id: str, since: datetime, until: datetime, as_of: datetime | None = None
-    ) -> list[Reading]:
-        rest = (
-            "WHERE site_id = $site AND observed_at >= $since"
-            " AND observed_at < $until ORDER BY observed_at, factor, standing"
-        )
-        params = {"site": site_id, "since": naive(since), "until": naive(until)}
-        scope = Scope([site_id], naive(since), naive(until))
-        return info.context.rows(Reading, "base.reading", rest, params, as_of, scope)
 
 
 @strawberry.type

@@ -21,6 +21,7 @@ from strawberry.types.graphql import OperationType
 from eventlog.log import LogUnavailable
 from gateway.graphql.allowance import Ended
 from gateway.graphql.context import Context, position
+from gateway.graphql.described import describe
 from gateway.graphql.documents import Documents, Prepared
 from gateway.graphql.limits import DocumentLimits
 from gateway.graphql.list_limits import limit_lists
@@ -62,6 +63,7 @@ class SnapshotSchema(strawberry.Schema):
             extensions=[_Prepared],
             execution_context_class=_CheckedExecution,
         )
+        describe(self._schema)
         self.documents = Documents(self._schema, DocumentLimits())
 
     async def prepared(self, query: str | None, context: Context) -> Prepared:

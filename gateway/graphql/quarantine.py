@@ -1,6 +1,5 @@
 """The quarantine: what could not be accepted, and sending it again."""
 
-from datetime import datetime
 from typing import Annotated, Union
 
 import strawberry
@@ -11,23 +10,6 @@ from gateway.graphql.refusal import Refused, refused
 from services.decider import Refused as Refusal
 from services.handler import Superseded
 from services.quality.resending import content_of, resend
-
-
-@strawberry.type(description="Something that was sent and could not be accepted.")
-class Quarantined:
-    submission_id: str
-    state: str = strawberry.field(description="OPEN, CORRECTED, RESENT or DISMISSED; the last two are final.")
-    channel: str
-    origin: str
-    code: str
-    message: str
-    location: str
-    remedy: str
-    bytes: int
-    quarantined_at: datetime | None
-    resolution: str | None = strawberry.field(description="What was said at the last step.")
-    resolved_by: str | None = strawberry.field(description="Who took the last step.")
-    resolved_at: datetime | None
 
 
 @strawberry.type(description="What was in quarantine was sent again, and all of it was accepted.")
@@ -51,15 +33,6 @@ class ResendSubmissionInput:
 
 @strawberry.type
 class QuarantineQuery:
-    @strawberry.field(description="What is in quarantine, the latest first, of one state where given.")
-    def quarantine(self, info: Info, limit: int = 100, state: str | None = None) -> list[Quarantined]:
-        rest = (
-            "WHERE state = coalesce($state, state)"
-            " ORDER BY quarantined_at DESC NULLS LAST, submission_id LIMIT $limit"
-        )
-        params = {"limit": limit, "state": state}
-        return info.context.rows(Quarantined, "ops.quarantine", rest, params, None)
-
     @strawberry.field(description="What something in quarantine says, as last corrected; null if it is not there.")
     def quarantined_content(self, info: Info, submission_id: str) -> str | None:
         try:

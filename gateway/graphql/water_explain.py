@@ -62,17 +62,6 @@ class WaterExplanation:
     items: list[ExplainedItem]
 
 
-@strawberry.type(description="A rule that water is judged by.")
-class WaterRule:
-    topic: str
-    rule: str
-    said_en: str
-    clause: str
-    status: str = strawberry.field(
-        description="How well it is known: verified, from-knowledge, or the platform's own."
-    )
-
-
 _KEY = "r.site_id = $site AND r.period = $period AND r.observed_at = $at"
 
 _VERDICT = """
@@ -126,11 +115,6 @@ _BELOW = (
 
 @strawberry.type
 class WaterExplainQuery:
-    @strawberry.field(description="The rules that water is judged by, all or those whose status begins so.")
-    def water_rules(self, info: Info, status: str = "") -> list[WaterRule]:
-        rest = "WHERE starts_with(status, $status) ORDER BY topic, rule"
-        return info.context.rows(WaterRule, "water.rule", rest, {"status": status}, None)
-
     @strawberry.field(
         description="Why a sampling of a section or lake was judged as it was; null of an unknown site."
     )

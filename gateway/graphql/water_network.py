@@ -46,11 +46,6 @@ WHERE r.{asked}_id = $site ORDER BY r.distance_km, r.steps, r.{end}_id
 
 @strawberry.type
 class WaterNetworkQuery:
-    @strawberry.field(description="The connections of the water network, in order of their codes.")
-    def water_connections(self, info: Info, as_of: datetime | None = None) -> list[Connection]:
-        rest = "ORDER BY connection_id"
-        return info.context.rows(Connection, "water.connection", rest, {}, as_of)
-
     @strawberry.field(description="What lies upstream of a section or other node, the nearest first.")
     def upstream(self, info: Info, site_id: str, as_of: datetime | None = None) -> list[NetworkNode]:
         return _nodes(info, _REACH.format(end="origin", asked="reached"), site_id, as_of)

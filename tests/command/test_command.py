@@ -78,9 +78,11 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]
 @pytest.mark.slow
 def test_a_server_answers_for_its_data_folder(demo: tuple[Path, str]) -> None:
     data, url = demo
-    answer = httpx2.post(f"{url}/graphql", json={"query": "{ airNow { siteId } indicators { number } }"}).json()
-    assert len(answer["data"]["indicators"]) == 25
-    assert {"siteId": "1803A"} in answer["data"]["airNow"]
+    answer = httpx2.post(
+        f"{url}/graphql", json={"query": "{ airNow { nodes { siteId } } indicators { nodes { number } } }"}
+    ).json()
+    assert len(answer["data"]["indicators"]["nodes"]) == 25
+    assert {"siteId": "1803A"} in answer["data"]["airNow"]["nodes"]
     assert httpx2.get(f"{url}/readyz").status_code == 200
     assert (data / "serve.json").stat().st_mode & 0o077 == 0
 

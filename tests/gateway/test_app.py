@@ -129,7 +129,11 @@ def test_each_mobile_client_has_its_schema(ask: Ask, client: str, question: str,
 
 
 def test_the_public_s_schema_has_nothing_that_is_not_public(server: TestClient) -> None:
-    for question in ("{ cases { caseId } }", "{ quarantine { code } }", "mutation { closeCase { __typename } }"):
+    for question in (
+        "{ cases { caseId } }",
+        "{ quarantine { nodes { code } } }",
+        "mutation { closeCase { __typename } }",
+    ):
         answer = server.post("/mobile/public/graphql", json={"query": question}).json()
         assert "errors" in answer
 

@@ -25,8 +25,8 @@ MINUTES = [
     for n in range(3)
 ]
 READ = """query($asOf: DateTime) { readings(siteId: "1803A", since: "2022-01-01T00:00:00Z",
-  until: "2022-02-01T00:00:00Z", asOf: $asOf) {
-  factor period observedAt recordedAt value unit source setAside } }"""
+  until: "2022-02-01T00:00:00Z", asOf: $asOf) { nodes {
+  factor period observedAt recordedAt value unit source setAside } } }"""
 
 
 def tell(platform: Platform, *events: Any) -> None:
@@ -48,7 +48,7 @@ def files(platform: Platform) -> list[Path]:
 @pytest.fixture
 def archived(platform: Platform) -> Platform:
     tell(platform, observation("1803A"), *MINUTES)
-    assert leave(platform)["readings"] == 12
+    assert leave(platform)["readings"]["nodes"] == 12
     return platform
 
 
@@ -81,7 +81,7 @@ def test_archives_and_their_hours_are_listed(platform: Platform, ask: Ask) -> No
       fineHours(siteId: "1803A", since: "2022-01-03T00:00:00Z", until: "2022-01-04T00:00:00Z") {
         factor hourAt readings lowest mean highest } }"""
     said = ask(asked)
-    assert [(a["day"], a["part"], a["readings"]) for a in said["archives"]] == [("2022-01-03", 1, 6)]
+    assert [(a["day"], a["part"], a["readings"]["nodes"]) for a in said["archives"]] == [("2022-01-03", 1, 6)]
     assert (platform.data / said["archives"][0]["file"]).exists()
     hour = {"factor": "PM2.5", "hourAt": "2022-01-03T04:00:00+00:00", "readings": 3}
     assert said["fineHours"][0] == {**hour, "lowest": 10.0, "mean": 11.0, "highest": 12.0}
@@ -114,7 +114,7 @@ def test_readings_are_asked_for_as_ever(platform: Platform, ask: Ask) -> None:
     before = ask(READ), ask(READ, asOf=known)
     leave(platform)
     assert (ask(READ), ask(READ, asOf=known)) == before
-    assert [len(said["readings"]) for said in before] == [6 + 12, 6 + 4]
+    assert [len(said["readings"]["nodes"]) for said in before] == [6 + 12, 6 + 4]
 
 
 def test_a_late_correction_is_seen_and_leaves_with_the_next_archive(archived: Platform) -> None:

@@ -19,9 +19,9 @@ from tests.journeys.steps import command, fold
 def test_an_answer_says_where_in_the_log_it_stands(platform: Platform, server: TestClient) -> None:
     platform.log.append(drafts([observation()]))
     fold(platform)
-    answer = server.post("/graphql", json={"query": "{ airNow { aqi } }"}).json()
+    answer = server.post("/graphql", json={"query": "{ airNow { nodes { aqi } } }"}).json()
     assert answer["extensions"]["position"] == "env1357.air/0:1"
-    assert answer["data"] == {"airNow": [{"aqi": 65}]}
+    assert answer["data"] == {"airNow": {"nodes": [{"aqi": 65}]}}
 
 
 def test_all_fields_of_an_operation_see_one_snapshot(platform: Platform, server: TestClient) -> None:
@@ -46,8 +46,8 @@ def test_all_fields_of_an_operation_see_one_snapshot(platform: Platform, server:
 @pytest.mark.parametrize(
     ("question", "message"),
     [
-        ("{ airNow { nothing } }", "Cannot query field 'nothing'"),
-        ("{ " + " ".join(f"a{n}: airNow {{ aqi }}" for n in range(60)) + " }", "aliases"),
+        ("{ airNow { nodes { nothing } } }", "Cannot query field 'nothing'"),
+        ("{ " + " ".join(f"a{n}: airNow {{ nodes {{ aqi }} }}" for n in range(60)) + " }", "aliases"),
         ("{ airHours { aqi } }", "required"),
     ],
 )

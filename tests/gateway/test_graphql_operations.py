@@ -179,7 +179,7 @@ async def test_commands_that_wait_for_their_fold_stop_nothing(
             waiting = [each async for each in commands(client, 45)]
             while sum(platform.log.ends().values()) < len(waiting):
                 await asyncio.sleep(0.01)
-            for path in ("/healthz", "/readyz", "/graphql?query={indicators{number}}"):
+            for path in ("/healthz", "/readyz", "/graphql?query={indicators{ nodes {number} }}"):
                 assert (await client.get(path)).status_code == 200
             assert not any(each.done() for each in waiting)
         answers = [(await each).json() for each in waiting]

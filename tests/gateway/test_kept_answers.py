@@ -18,8 +18,8 @@ from projections.database import Database
 from tests.factories import NOON, SIX, observation
 from tests.journeys.steps import command, fold
 
-_NOW = "{ airNow { siteId aqi } }"
-_SITES = "{ sites { siteId } }"
+_NOW = "{ airNow { nodes { siteId aqi } } }"
+_SITES = "{ sites { nodes { siteId } } }"
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_an_answer_is_kept_until_a_table_of_its_moves(
     assert len(questions) == 1  # another table moved
     assert later["data"] == first["data"]
     assert later["extensions"]["position"] != first["extensions"]["position"]  # and holds at the new position
-    assert answer(_SITES)["data"] == {"sites": [{"siteId": "l"}]}
+    assert answer(_SITES)["data"] == {"sites": {"nodes": [{"siteId": "l"}]}}
 
     platform.log.append(
         drafts([observation(observed_at=NOON + timedelta(hours=1), readings={**SIX, "PM2.5": 150.0})])
@@ -70,7 +70,7 @@ def test_an_answer_is_kept_until_a_table_of_its_moves(
 
 
 def test_variables_operations_and_schemas_are_told_apart(server: TestClient) -> None:
-    document = "query A($n: Boolean!) { __typename @include(if: $n) } query B { sites { siteId } }"
+    document = "query A($n: Boolean!) { __typename @include(if: $n) } query B { sites { nodes { siteId } } }"
 
     def answer(path: str, operation: str, **variables: Any) -> Any:
         body = {"query": document, "operationName": operation, "variables": variables}
@@ -79,13 +79,13 @@ def test_variables_operations_and_schemas_are_told_apart(server: TestClient) -> 
     for _ in range(2):
         assert answer("/graphql", "A", n=True) == {"__typename": "Query"}
         assert answer("/graphql", "A", n=False) == {}
-        assert answer("/graphql", "B") == {"sites": []}
+        assert answer("/graphql", "B") == {"sites": {"nodes": []}}
         typename = server.post("/mobile/public/graphql", json={"query": "{ __typename }"}).json()["data"]
         assert typename == {"__typename": "PublicQuery"}
 
 
 def test_a_page_that_has_the_answer_is_told_so(platform: Platform, server: TestClient) -> None:
-    paths = ["/graphql?query={airNow{aqi}}", "/maps/air.geojson"]
+    paths = ["/graphql?query={airNow{ nodes {aqi} }}", "/maps/air.geojson"]
     tags = {path: server.get(path).headers["ETag"] for path in paths}
     for path, tag in tags.items():
         assert server.get(path, headers={"If-None-Match": tag}).status_code == 304
@@ -106,7 +106,7 @@ def test_what_went_wrong_is_not_kept(server: TestClient, monkeypatch: pytest.Mon
     monkeypatch.setattr(Context, "frame", broken)
     assert server.post("/graphql", json={"query": _NOW}).json()["errors"]
     monkeypatch.setattr(Context, "frame", real)
-    assert server.post("/graphql", json={"query": _NOW}).json()["data"] == {"airNow": []}
+    assert server.post("/graphql", json={"query": _NOW}).json()["data"] == {"airNow": {"nodes": []}}
 
 
 async def _gathered(shared: Shared[int], count: int, make: Callable[[], Any]) -> list[int]:

@@ -54,10 +54,10 @@ def test_a_table_that_is_set_aside_is_shown_and_all_else_answers(
 
 def test_answers_say_what_they_lack(platform: Platform, server: TestClient) -> None:
     told(platform, POISON)
-    rates = '{ sourceRates(since: "2022-01-01", until: "2022-12-31") { share } }'
+    rates = '{ sourceRates(since: "2022-01-01", until: "2022-12-31") { nodes { share } } }'
     lacking, whole = (
         server.post("/graphql", json={"query": query}).json()["extensions"]
-        for query in (rates, "{ airNow { siteId } }")
+        for query in (rates, "{ airNow { nodes { siteId } } }")
     )
     assert [each["table"] for each in lacking["setAside"]] == ["water.sampling"]
     assert "setAside" not in whole

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from graphql import GraphQLList, GraphQLNonNull
+from graphql import GraphQLList, GraphQLNonNull, get_named_type
 from starlette.testclient import TestClient
 
 from eventlog.codec import drafts
@@ -29,6 +29,9 @@ def test_every_list_of_a_query_has_a_limit(build: Any) -> None:
     lists = {name: field for name, field in query.fields.items() if is_list(field.type)}
     assert lists
     assert [name for name, field in lists.items() if "limit" not in field.args] == []
+    pages = {n: f for n, f in query.fields.items() if get_named_type(f.type).name.endswith("Connection")}
+    assert pages
+    assert [name for name, field in pages.items() if not {"first", "after", "asOf"} <= field.args.keys()] == []
 
 
 @pytest.mark.parametrize(("limit", "cut"), [(2, {"airNow": 2}), (3, None)])
@@ -37,6 +40,8 @@ def test_a_list_that_was_cut_says_so(
 ) -> None:
     platform.log.append(drafts([observation(site) for site in ("a", "b", "c")]))
     fold(platform)
-    answer = server.post("/graphql", json={"query": f"{{ airNow(limit: {limit}) {{ siteId }} }}"}).json()
-    assert len(answer["data"]["airNow"]) == limit
+    answer = server.post(
+        "/graphql", json={"query": f"{{ airNow(first: {limit}) {{ nodes {{ siteId }} }} }}"}
+    ).json()
+    assert len(answer["data"]["airNow"]["nodes"]) == limit
     assert answer["extensions"].get("cut") == cut

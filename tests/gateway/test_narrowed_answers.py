@@ -95,7 +95,9 @@ def test_alarms_of_waters(asked: Asked, clear: list[int], green: list[int], wind
     asked.tables.given(lake("lake"), *waters)
     since = on(window[0])
     until = since + timedelta(days=window[1])
-    found = asked.ask(f'{{ waterAlarms(since: "{_z(since)}", until: "{_z(until)}") {{ alarmId level }} }}')
+    found = asked.ask(
+        f'{{ waterAlarms(since: "{_z(since)}", until: "{_z(until)}") { nodes {{ nodes {{ alarmId level }} }} } }}'
+    )
     whole = asked.tables.rows(
         f"SELECT alarm_id, level FROM water.alarm WHERE observed_at >= '{_naive(since)}'"
         f" AND observed_at < '{_naive(until)}' ORDER BY observed_at DESC, alarm_id"

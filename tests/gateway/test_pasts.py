@@ -64,7 +64,9 @@ def test_a_past_of_too_much_is_refused_saying_what_to_narrow(
     said(platform)
     said(platform, "1804A")
     monkeypatch.setattr(past, "MOST_ROWS", 8)  # an hour of a station is seven: a statement and its six readings
-    said_of_all = server.post("/graphql", json={"query": f'{{ airNow(asOf: "{LATER}") {{ aqi }} }}'}).json()
+    said_of_all = server.post(
+        "/graphql", json={"query": f'{{ airNow(asOf: "{LATER}") {{ nodes {{ aqi }} }} }}'}
+    ).json()
     (error,) = said_of_all["errors"]
     assert error["extensions"]["code"] == "TOO_MUCH_OF_THE_PAST"
     assert "one site" in error["extensions"]["remedy"]

@@ -38,17 +38,17 @@ _KEPT = ("air.hourly", "air.daily_statistic", "air.daily", "air.latest", "monito
 DAY = 'since: "{day}T00:00:00Z", until: "{day}T23:00:00Z"'
 ONE = 'since: "{day}", until: "{day}"'
 QUESTIONS = [
-    "{ airNow { siteId aqi } }",
+    "{ airNow { nodes { siteId aqi } } }",
     '{ airHours(siteId: "s3", ' + DAY + ") { aqi } }",
     '{ airRolling(siteId: "s3", ' + DAY + ") { pm2524hUgM3 } }",
     '{ airEvaluations(scopeId: "s3", period: MONTH, ' + ONE + ") { goodDays } }",
-    '{ readings(siteId: "s3", ' + DAY + ") { factor value } }",
-    '{ marks(siteId: "s3", ' + DAY + ") { factor mark } }",
-    '{ transmission(siteId: "s3", ' + ONE + ") { transmissionRate } }",
-    "{ transmission(" + ONE + ") { transmissionRate } }",
-    "{ transmission(bySource: true, " + ONE + ") { transmissionRate } }",
-    '{ alarms(siteId: "s3", at: "{day}T00:00:00Z") { kind } }',
-    '{ alarms(at: "{day}T00:00:00Z") { kind } }',
+    '{ readings(siteId: "s3", ' + DAY + ") { nodes { factor value } } }",
+    '{ marks(siteId: "s3", ' + DAY + ") { nodes { factor mark } } }",
+    '{ transmission(bySource: false, siteId: "s3", ' + ONE + ") { nodes { transmissionRate } } }",
+    "{ transmission(bySource: false, " + ONE + ") { nodes { transmissionRate } } }",
+    "{ transmission(bySource: true, " + ONE + ") { nodes { transmissionRate } } }",
+    '{ alarms(siteId: "s3", at: "{day}T00:00:00Z") { nodes { kind } } }',
+    '{ alarms(at: "{day}T00:00:00Z") { nodes { kind } } }',
 ]
 
 

@@ -135,7 +135,7 @@ def test_a_question_that_old_tables_can_not_answer_names_the_rebuild(data: Path,
         with told, platform.database.read() as snapshot:
             snapshot.connection.execute("FROM air.hourly")
         with TestClient(build_app(platform, "key", data, {})) as client:
-            asked = {"query": "{ airNow { siteId } }"}
+            asked = {"query": "{ airNow { nodes { siteId } } }"}
             errors = client.post("/graphql", json=asked).json()["errors"]
         assert errors[0]["extensions"]["code"] == "UNAVAILABLE"
 

@@ -59,11 +59,11 @@ def test_each_operation_of_a_socket_has_a_snapshot_of_its_own_off_the_event_loop
     monkeypatch.setattr(Context, "frame", frame)
     with talk(server) as socket:
         talking = Talk(socket)
-        assert talking.ask(1, "{ airNow { aqi } }")["data"] == {"airNow": []}
+        assert talking.ask(1, "{ airNow { nodes { aqi } } }")["data"] == {"airNow": {"nodes": []}}
         platform.log.append(drafts([observation()]))
         fold(platform)
-        again = talking.ask(2, "{ airNow { aqi } }")
-        assert again["data"] == {"airNow": [{"aqi": 65}]}
+        again = talking.ask(2, "{ airNow { nodes { aqi } } }")
+        assert again["data"] == {"airNow": {"nodes": [{"aqi": 65}]}}
         assert again["extensions"] == {"position": "env1357.air/0:1"}
         lake = '{siteId: "l", nameZh: "x", nameEn: "x", positionSource: "x", source: "x"}'
         done = talking.ask(3, f"mutation {{ registerLake(input: {lake}) {{ __typename }} }}")

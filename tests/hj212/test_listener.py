@@ -94,7 +94,9 @@ def test_an_unknown_device_is_refused_and_becomes_a_candidate(platform: Platform
         device.sendall(said(mn="STRANGER") + said(pw="654321"))
         assert silent(device)
         fold(platform)
-        found = ask("{ deviceCandidates { mn frames wrongPassword registered } }")["deviceCandidates"]
+        found = ask("{ deviceCandidates { nodes { mn frames wrongPassword registered } } }")["deviceCandidates"][
+            "nodes"
+        ]
         assert sorted(found, key=lambda row: row["mn"]) == [
             {"mn": MN, "frames": 1, "wrongPassword": True, "registered": False},
             {"mn": "STRANGER", "frames": 1, "wrongPassword": False, "registered": False},
@@ -106,8 +108,8 @@ def test_an_unknown_device_is_refused_and_becomes_a_candidate(platform: Platform
             if not silent(device, 0.2):
                 break
         assert rows(platform, "SELECT source FROM base.observation") == [("hj212:STRANGER",)]
-    candidates = ask("{ deviceCandidates { mn registered } devices { mn crc } }")
-    assert {"mn": "STRANGER", "crc": "STANDARD"} in candidates["devices"]
+    candidates = ask("{ deviceCandidates { nodes { mn registered } } devices { nodes { mn crc } } }")
+    assert {"mn": "STRANGER", "crc": "STANDARD"} in candidates["devices"]["nodes"]
 
 
 def test_the_swapped_check_sum_is_taken_from_who_is_registered_so(platform: Platform) -> None:
@@ -166,9 +168,9 @@ def test_duplicates_backfills_resends_and_drift_are_told_apart(platform: Platfor
         device.sendall(said("DataTime=20991231235959;a34004-Rtd=5", qn="20261123120130500"))
         answers(device, 4)
     fold(platform)
-    document = """{ deviceDays(since: "2020-01-01", until: "2030-01-01") {
-      mn frames repeated restated late resent refused answered clockDriftS } }"""
-    (day,) = ask(document)["deviceDays"]
+    document = """{ deviceDays(since: "2020-01-01", until: "2030-01-01") { nodes {
+      mn frames repeated restated late resent refused answered clockDriftS } } }"""
+    (day,) = ask(document)["deviceDays"]["nodes"]
     assert day == {
         "mn": MN, "frames": 5, "repeated": 1, "restated": 1, "late": 1, "resent": 1, "refused": 1, "answered": 4,
         "clockDriftS": 90.5,
@@ -190,11 +192,11 @@ def test_equipment_logs_and_alarms_have_tables_of_their_own(platform: Platform, 
         assert b"CN=9013" in answers(device, 1) or b"CN=9014" in heard
     fold(platform)
     document = """query($mn: String!) {
-      equipment(mn: $mn) { equipment aspect value }
+      equipment(mn: $mn) { nodes { equipment aspect value } }
       log: deviceSaid(mn: $mn, what: LOG, since: "2020-01-01T00:00:00Z") { name text at }
       alarm: deviceSaid(mn: $mn, what: ALARM, since: "2020-01-01T00:00:00Z") { name text at } }"""
     found = ask(document, mn=MN)
-    assert [tuple(row.values()) for row in found["equipment"]] == [
+    assert [tuple(row.values()) for row in found["equipment"]["nodes"]] == [
         ("SB1", "RS", 1.0), ("SB1", "RT", 23.5), ("SB2", "RS", 4.0),
     ]  # fmt: skip
     assert {row["name"]: row["text"] for row in found["log"]} == {"PolId": "a34004", "i11001-Info": "//维护//"}
@@ -246,7 +248,9 @@ def test_a_command_is_sent_and_followed_to_its_end(platform: Platform, ask: Ask)
         device.sendall(said("ExeRtn=1", cn="9012", flag="Flag=4;", qn=qn))
         for _ in range(100):
             fold(platform)
-            (row,) = ask("{ deviceCommands { commandId status qn qnRtn exeRtn sent } }")["deviceCommands"]
+            (row,) = ask("{ deviceCommands { nodes { commandId status qn qnRtn exeRtn sent } } }")[
+                "deviceCommands"
+            ]["nodes"]
             if row["status"] != "PENDING":
                 break
             time.sleep(0.05)

@@ -129,7 +129,7 @@ def test_a_new_password_reaches_the_device_after_a_restart_and_is_then_forgotten
             device.sendall(said(cp, cn=cn, flag="Flag=4;", qn=qn, pw=SECRET))
         for _ in range(200):
             fold(platform)
-            (row,) = ask("{ deviceCommands { status } }")["deviceCommands"]
+            (row,) = ask("{ deviceCommands { nodes { status } } }")["deviceCommands"]["nodes"]
             if row["status"] != "PENDING":
                 break
             time.sleep(0.05)
@@ -146,7 +146,11 @@ def test_a_command_whose_secret_is_lost_fails_and_is_not_sent(tmp_path: Path, pl
     with listener(platform) as (_, port), connected(port) as device:
         device.sendall(said() + said(AT + "a34004-Rtd=2"))
         assert b"CN=1014" not in answers(device, 2)
-        eventually(lambda: ask("{ deviceCommands { status } }")["deviceCommands"] == [{"status": "FAILED"}])
+        eventually(
+            lambda: (
+                ask("{ deviceCommands { nodes { status } } }")["deviceCommands"]["nodes"] == [{"status": "FAILED"}]
+            )
+        )
         assert silent(device, 0.1)
     assert shown(platform) == ["Whatever=***"]
     with pytest.raises(Refused, match="not kept here"):

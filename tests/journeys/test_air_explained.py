@@ -76,10 +76,10 @@ def test_the_demo_evaluates_the_district_and_draws_its_roses(platform: Platform,
     play_demo(platform, 1357, silent)
     fold(platform)
     found = ask(
-        """{ airAreas { areaId siteIds }
+        """{ airAreas { nodes { areaId siteIds } }
         airEvaluations(scopeId: "xunyang", period: YEAR) {
           startsOn days validDays goodDays valid simulated items { factor days mean } }
-        indicatorProgress { indicatorId year value targetValue valid fulfilled }
+        indicatorProgress { nodes { indicatorId year value targetValue valid fulfilled } }
         airRolling(siteId: "1805A", since: "2022-01-03T14:00:00Z", until: "2022-01-03T16:00:00Z") {
           pm2524hUgM3 }
         airRose(siteId: "xunyang-air-penpu", pollutant: PM25, since: "2022-01-01T00:00:00Z",
@@ -88,11 +88,11 @@ def test_the_demo_evaluates_the_district_and_draws_its_roses(platform: Platform,
           key hours mean }
         airRelation(siteId: "1805A", since: "2022-01-01T00:00:00Z", until: "2022-02-01T00:00:00Z") { days } }"""
     )
-    assert {"areaId": "xunyang", "siteIds": ["1805A", "1809A"]} in found["airAreas"]
+    assert {"areaId": "xunyang", "siteIds": ["1805A", "1809A"]} in found["airAreas"]["nodes"]
     (year,) = found["airEvaluations"]
     assert (year["startsOn"], year["goodDays"], year["valid"], year["simulated"]) == ("2022-01-01", 0, False, False)
     assert [item["factor"] for item in year["items"]] == ["CO", "NO2", "O3", "PM10", "PM2.5", "SO2"]
-    progress = {row["indicatorId"]: (row["valid"], row["fulfilled"]) for row in found["indicatorProgress"]}
+    progress = {row["indicatorId"]: (row["valid"], row["fulfilled"]) for row in found["indicatorProgress"]["nodes"]}
     assert (progress["1"], progress["2"]) == ((False, False), (False, False))
     assert found["airRose"]["simulated"]
     assert sum(s["hours"] for s in found["airRose"]["sectors"]) + found["airRose"]["calmHours"] == 48

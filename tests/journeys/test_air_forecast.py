@@ -37,10 +37,12 @@ def test_who_forecast_best_at_which_lead_is_known_once_the_day_is_judged(ask: As
         ("甲", 1, 1, 1.0, 2.0),
         ("乙", 1, 1, 0.0, 52.0),
     ]
-    unscored = ask('{ airForecasts(areaId: "x") { forecastId levelHit observedAqi } }')["airForecasts"][0]
+    unscored = ask('{ airForecasts(areaId: "x") { nodes { forecastId levelHit observedAqi } } }')["airForecasts"][
+        "nodes"
+    ][0]
     assert unscored == {"forecastId": "3", "levelHit": None, "observedAqi": None}
-    before = '{ airForecasts(areaId: "x", asOf: "2022-01-01T00:00:00Z") { forecastId } }'
-    assert ask(before) == {"airForecasts": []}
+    before = '{ airForecasts(areaId: "x", asOf: "2022-01-01T00:00:00Z") { nodes { forecastId } } }'
+    assert ask(before) == {"airForecasts": {"nodes": []}}
 
 
 def test_a_forecast_that_can_not_be_is_refused(ask: Ask, platform: Platform) -> None:

@@ -49,8 +49,9 @@ def test_a_day_is_judged_from_its_hours(ask: Ask) -> None:
 
 def _folded(ask: Ask, statements: int = 1) -> Any:
     """The hours, once so many statements are folded."""
-    count = '{ readings(siteId: "1803A", since: "2022-01-01T00:00:00Z", until: "2022-01-09T00:00:00Z") { value } }'
+    within = 'siteId: "1803A", since: "2022-01-01T00:00:00Z", until: "2022-01-09T00:00:00Z"'
+    count = f"{{ readings({within}) {{ nodes {{ value }} }} }}"
     for _ in range(500):
-        if len(ask(count)["readings"]) == 6 * statements:
+        if len(ask(count)["readings"]["nodes"]) == 6 * statements:
             break
     return ask(HOURS)

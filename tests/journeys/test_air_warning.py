@@ -30,7 +30,7 @@ def test_the_level_follows_from_runs_of_observed_and_forecast_days(
     for ahead, aqi in enumerate(forecasts):
         assert forecast(ask, str(ahead), ISSUED, f"2022-01-{4 + ahead:02}", 50, aqi) == "Accepted"
     fold(platform)
-    found = ask('{ warningRecommendations(areaId: "x") { level } }')["warningRecommendations"]
+    found = ask('{ warningRecommendations(areaId: "x") { nodes { level } } }')["warningRecommendations"]["nodes"]
     assert found == [{"level": level}]
 
 
@@ -53,7 +53,9 @@ def test_a_warning_is_issued_adjusted_and_lifted_and_says_which_measures_are_in_
     assert command(ask, "liftWarning", **one, reason="好转")["eventIds"]
     assert command(ask, "adjustWarning", **one, level="RED", reason="x")["code"] == "illegal_step"
     assert ask(in_force) == {"measuresInForce": []}
-    assert ask("{ airWarnings { status level firstLevel liftingReason } }")["airWarnings"] == [
+    assert ask("{ airWarnings { nodes { status level firstLevel liftingReason } } }")["airWarnings"]["nodes"] == [
         {"status": "LIFTED", "level": "ORANGE", "firstLevel": "YELLOW", "liftingReason": "好转"}
     ]
-    assert ask('{ airWarnings(asOf: "2022-01-01T00:00:00Z") { status } }') == {"airWarnings": []}
+    assert ask('{ airWarnings(asOf: "2022-01-01T00:00:00Z") { nodes { status } } }') == {
+        "airWarnings": {"nodes": []}
+    }

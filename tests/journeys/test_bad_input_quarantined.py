@@ -11,7 +11,7 @@ from tests.journeys.steps import command, fold
 
 RECORD = """mutation($input: [ObservationInput!]!) {
   recordObservations(input: $input) { accepted refused { code message where remedy } } }"""
-KEPT = "{ quarantine { channel origin code message location remedy bytes } }"
+KEPT = "{ quarantine { nodes { channel origin code message location remedy bytes } } }"
 SOUND: dict[str, Any] = {
     "siteId": "1803A", "period": "HOUR", "observedAt": "2022-01-03T04:00:00Z", "source": "logger 7",
     "readings": [{"factor": "PM2.5", "value": 40}],
@@ -53,7 +53,7 @@ def test_bad_input_is_kept_and_the_rest_goes_on(
     assert refused["code"] == code
     assert all(refused[part] for part in ("message", "where", "remedy"))
     fold(platform)
-    (kept,) = ask(KEPT)["quarantine"]
+    (kept,) = ask(KEPT)["quarantine"]["nodes"]
     assert (kept["code"], kept["channel"], kept["origin"]) == (code, "graphql", "logger 7")
     assert kept["bytes"] > 50
 
@@ -69,6 +69,6 @@ def test_a_request_that_does_not_fit_the_schema_is_told_so_and_kept(
     assert next(iter(changed)) in error["message"]
     assert error["extensions"] == {"code": "BAD_INPUT", "quarantined": True}
     fold(platform)
-    (kept,) = ask(KEPT)["quarantine"]
+    (kept,) = ask(KEPT)["quarantine"]["nodes"]
     assert (kept["code"], kept["location"]) == ("does_not_fit_the_schema", "variables")
     assert kept["message"] == error["message"]

@@ -12,15 +12,15 @@ PERMIT = {
 }  # fmt: skip
 BOILER = {"standard": "GB 13271-2014", "scope": "锅炉 新建", "level": "燃煤", "stackNo": "DA001"}
 SPAN = {"since": "2022-01-03T04:00:00Z", "until": "2022-01-03T05:00:00Z"}
-EXCEEDED = f"""{{ sourceExceedances(since: "{SPAN["since"]}", until: "{SPAN["until"]}") {{
-  factor limitValue multiple permitNo standard stackNo eventId }} }}"""
+EXCEEDED = f"""{{ sourceExceedances(since: "{SPAN["since"]}", until: "{SPAN["until"]}") {{ nodes {{
+  factor limitValue multiple permitNo standard stackNo eventId }} }} }}"""
 CITED = """{ cases { evidence { siteId stands why topic partition logOffset
   readings { factor value stands } exceedances { factor multiple } } } }"""
 CASE = {"enterpriseId": "e", "cause": "超标排放", "legalBasis": "大气污染防治法 art. 99"}
 
 
 def exceedances(ask: Ask) -> Any:
-    return ask(EXCEEDED)["sourceExceedances"]
+    return ask(EXCEEDED)["sourceExceedances"]["nodes"]
 
 
 def test_a_case_says_whether_what_it_cites_still_stands(platform: Platform, ask: Ask) -> None:

@@ -23,7 +23,7 @@ def test_an_inspection_opens_a_case_and_the_case_is_closed(ask: Ask) -> None:
         "legalBasis": "art. 1107",
     }
     assert command(ask, "fileCase", **opened, **AT)["eventIds"]
-    assert ask("{ enterprises { permitNo inspections cases openCases } }")["enterprises"] == [
+    assert ask("{ enterprises { nodes { permitNo inspections cases openCases } } }")["enterprises"]["nodes"] == [
         {"permitNo": "p", "inspections": 1, "cases": 1, "openCases": 1}
     ]
     for name, given in (
@@ -40,4 +40,4 @@ def test_an_inspection_opens_a_case_and_the_case_is_closed(ask: Ask) -> None:
             "closingReason": "已缴清",
         }
     ]  # fmt: skip
-    assert ask("{ enterprises { openCases } }")["enterprises"] == [{"openCases": 0}]
+    assert ask("{ enterprises { nodes { openCases } } }")["enterprises"]["nodes"] == [{"openCases": 0}]

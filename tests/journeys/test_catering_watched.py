@@ -33,22 +33,23 @@ def test_a_house_is_watched_and_its_purifier_is_to_run_and_to_be_cleaned(platfor
     ):
         state(ask, hour, fan, purifier)
     span = 'since: "2022-01-03T00:00:00Z", until: "2022-01-04T00:00:00Z"'
-    assert ask(f"{{ sourceExceedances({span}) {{ factor multiple standard clause limitStatus }} }}")[
-        "sourceExceedances"
-    ] == [
+    exceeded = f"{{ sourceExceedances({span}) {{ nodes {{ factor multiple standard clause limitStatus }} }} }}"
+    assert ask(exceeded)["sourceExceedances"]["nodes"] == [
         {"factor": "cooking_fume", "multiple": 0.5, "standard": "GB 18483-2001", "clause": "4.2 Table 2",
          "limitStatus": "verified"}
     ]  # fmt: skip
-    assert ask(f"{{ purifierLapses({span}) {{ since until hours }} }}")["purifierLapses"] == [
+    assert ask(f"{{ purifierLapses({span}) {{ nodes {{ since until hours }} }} }}")["purifierLapses"]["nodes"] == [
         {"since": "2022-01-03T04:00:00+00:00", "until": "2022-01-03T06:00:00+00:00", "hours": 2.0},
         {"since": "2022-01-03T09:00:00+00:00", "until": "2022-01-03T11:00:00+00:00", "hours": 2.0},
     ]
     fields = "size requiredEfficiencyPercent efficient purifierOn lapseHours exceedances"
-    asked = f'{{ caterings(cleaningOverdueOn: "2022-03-03") {{ {fields} }} }}'
-    assert ask(asked)["caterings"] == [
+    asked = f'{{ caterings(cleaningOverdueOn: "2022-03-03") {{ nodes {{ {fields} }} }} }}'
+    assert ask(asked)["caterings"]["nodes"] == [
         {"size": "LARGE", "requiredEfficiencyPercent": 85.0, "efficient": False, "purifierOn": False,
          "lapseHours": 4.0, "exceedances": 1}
     ]  # fmt: skip
     assert command(ask, "cleanPurifier", cateringId="h", cleanedOn="2022-03-01", cleanedBy="甲")["eventIds"]
-    assert ask(asked)["caterings"] == []
-    assert ask("{ caterings { cleaningDueOn } }")["caterings"] == [{"cleaningDueOn": "2022-04-30"}]
+    assert ask(asked)["caterings"]["nodes"] == []
+    assert ask("{ caterings { nodes { cleaningDueOn } } }")["caterings"]["nodes"] == [
+        {"cleaningDueOn": "2022-04-30"}
+    ]

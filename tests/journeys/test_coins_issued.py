@@ -20,8 +20,8 @@ def walked(ask: Ask, number: str, km: float = 10.0, account_id: str = "p1") -> A
 def test_coins_are_issued_for_an_action_once_and_spent_as_far_as_they_go(ask: Ask) -> None:
     opened(ask, p1="PERSON", p2="PERSON", m="MERCHANT")
     assert walked(ask, "a1")["eventIds"]
-    told = '{ lowCarbonActions(accountId: "p1") { actionNo coins reductionKgCo2e factorStatus } }'
-    assert ask(told)["lowCarbonActions"] == [
+    told = '{ lowCarbonActions(accountId: "p1") { nodes { actionNo coins reductionKgCo2e factorStatus } } }'
+    assert ask(told)["lowCarbonActions"]["nodes"] == [
         {
             "actionNo": "a1",
             "coins": 20,
@@ -43,7 +43,9 @@ def test_coins_are_issued_for_an_action_once_and_spent_as_far_as_they_go(ask: As
     assert command(ask, "spendCoins", accountId="p2", merchantId="m", postingNo="s1", coins=3)["eventIds"]
     assert command(ask, "redeemCoins", accountId="m", postingNo="r1", coins=10)["eventIds"]
     assert balances(ask) == {"issuer": -10, "m": 8, "p1": 0, "p2": 2}
-    totals = ask("{ coinTotals { inCirculation issued spent transferred redeemed } }")["coinTotals"]
+    totals = ask("{ coinTotals { nodes { inCirculation issued spent transferred redeemed } } }")["coinTotals"][
+        "nodes"
+    ]
     assert totals == [{"inCirculation": 10, "issued": 20, "spent": 18, "transferred": 5, "redeemed": 10}]
     statement = ask('{ coinAccount(accountId: "p1") { statement { kind coins balance } } }')["coinAccount"]
     assert [(e["kind"], e["coins"], e["balance"]) for e in statement["statement"]] == [
@@ -66,9 +68,9 @@ def test_a_posting_is_reversed_by_its_opposite_once_and_only_while_the_coins_are
     assert command(ask, "reverseCoins", **again)["code"] == "reversed_already"
     assert command(ask, "reverseCoins", **issue)["eventIds"]
     assert balances(ask) == {"issuer": 0, "m": 0, "p1": 0}
-    assert ask("{ lowCarbonTotals { kind actions rewarded coins reductionKgCo2e } }")["lowCarbonTotals"] == [
-        {"kind": "WALKING", "actions": 1, "rewarded": 0, "coins": 0, "reductionKgCo2e": 2.0}
-    ]
+    assert ask("{ lowCarbonTotals { nodes { kind actions rewarded coins reductionKgCo2e } } }")["lowCarbonTotals"][
+        "nodes"
+    ] == [{"kind": "WALKING", "actions": 1, "rewarded": 0, "coins": 0, "reductionKgCo2e": 2.0}]
 
 
 def balances(ask: Ask) -> dict[str, int]:

@@ -14,10 +14,11 @@ SITE = {
     "dustKind": "CONSTRUCTION", "videoUrls": ["https://video.test/d"],
 }  # fmt: skip
 SIX = ("fencing", "covering", "vehicleWashing", "hardenedGround", "wetWork", "closedTransport")
-ASKED = "{ dustSources { state responsibleBody videoUrls measuresMet exceedances } }"
+ASKED = "{ dustSources { nodes { state responsibleBody videoUrls measuresMet exceedances } } }"
 AT = {"inspectedAt": "2022-01-10T02:00:00Z"}
 SPAN = 'since: "2022-01-03T00:00:00Z", until: "2022-01-04T00:00:00Z"'
-EXCEEDED = f"{{ sourceExceedances({SPAN}) {{ factor value limitValue multiple standard clause limitStatus }} }}"
+EXCEEDED = f"""{{ sourceExceedances({SPAN}) {{
+  nodes {{ factor value limitValue multiple standard clause limitStatus }} }} }}"""
 
 
 def test_a_dust_source_is_watched_from_its_register_to_its_end(platform: Platform, ask: Ask) -> None:
@@ -27,7 +28,7 @@ def test_a_dust_source_is_watched_from_its_register_to_its_end(platform: Platfor
     observe(ask, "m", "2022-01-03T04:00:00Z", {"PM10": 1250.0, "Leq": 68.0})
     observe(ask, "m", "2022-01-03T15:00:00Z", {"PM10": 900.0, "Leq": 68.0})  # 23:00: the limit of the night
     fold(platform)
-    day, night = ask(EXCEEDED)["sourceExceedances"]
+    day, night = ask(EXCEEDED)["sourceExceedances"]["nodes"]
     assert day["limitStatus"].startswith("from-knowledge")
     assert [*day.values()][:5] == ["PM10", 1250.0, 1000.0, 0.25, "GB 16297-1996"]
     assert [*night.values()][:6] == ["Leq", 68.0, 55.0, 0.24, "GB 12523-2011", "4.1"]
@@ -40,7 +41,7 @@ def test_a_dust_source_is_watched_from_its_register_to_its_end(platform: Platfor
         "state": "ACTIVE", "responsibleBody": "演示建设", "videoUrls": SITE["videoUrls"], "measuresMet": 5,
         "exceedances": 2,
     }  # fmt: skip
-    assert ask(ASKED)["dustSources"] == [expected]
+    assert ask(ASKED)["dustSources"]["nodes"] == [expected]
     map_ = {f["id"]: f["properties"] for f in platform_map(platform)}
     assert (map_["d"]["exceedances"], map_["m"]["exceedances"], map_["m"].get("aqi")) == (2, 2, None)
 
@@ -48,9 +49,9 @@ def test_a_dust_source_is_watched_from_its_register_to_its_end(platform: Platfor
     assert command(ask, "finishDustSource", **ended)["eventIds"]
     assert command(ask, "finishDustSource", **ended)["code"] == "illegal_step"
     assert command(ask, "inspectDustMeasures", siteId="d", inspectors=["甲"], **AT, **met)["code"] == "illegal_step"
-    assert ask(ASKED.replace("dustSources", 'dustSources(state: "ACTIVE")'))["dustSources"] == []
+    assert ask(ASKED.replace("dustSources", 'dustSources(state: "ACTIVE")'))["dustSources"]["nodes"] == []
     assert command(ask, "registerDustSource", **SITE)["eventIds"]
-    assert ask(ASKED)["dustSources"][0]["state"] == "ACTIVE"
+    assert ask(ASKED)["dustSources"]["nodes"][0]["state"] == "ACTIVE"
 
 
 def platform_map(platform: Platform) -> list[dict[str, Any]]:

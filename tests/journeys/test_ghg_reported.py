@@ -14,15 +14,18 @@ def test_a_returned_report_is_made_again_and_verified(ask: Ask) -> None:
     assert command(ask, "reportGhg", **YEAR, **AMOUNTS)["eventIds"]
     assert command(ask, "reportGhg", **YEAR, **AMOUNTS)["code"] == "illegal_step"
     assert command(ask, "returnGhg", **YEAR, reason="边界不全")["eventIds"]
-    assert ask(f"{{ ghgReports {{ {ASKED} }} }}")["ghgReports"][0]["status"] == "RETURNED"
+    assert ask(f"{{ ghgReports {{ nodes {{ {ASKED} }} }} }}")["ghgReports"]["nodes"][0]["status"] == "RETURNED"
     assert command(ask, "verifyGhg", **YEAR, verifier="甲")["code"] == "illegal_step"
     again = {**AMOUNTS, "scope1TCo2e": 800.0, "keyEnergyUnit": True}
     assert command(ask, "reportGhg", **YEAR, **again)["eventIds"]
     assert command(ask, "verifyGhg", **YEAR, verifier="甲")["eventIds"]
     verified = {"status": "VERIFIED", "totalTCo2e": 1000.0, "intensityTCo2ePerUnit": 2.5, "keyEnergyUnit": True}
-    assert ask(f"{{ ghgReports(year: 2020) {{ {ASKED} }} }}")["ghgReports"] == [verified]
-    assert ask(f'{{ ghgReports(asOf: "2020-01-01T00:00:00Z") {{ {ASKED} }} }}')["ghgReports"] == []
-    assert ask("{ keyUnitEnergy { year units verifiedUnits energyTce } }")["keyUnitEnergy"] == [
+    assert ask(f"{{ ghgReports(year: 2020) {{ nodes {{ {ASKED} }} }} }}")["ghgReports"]["nodes"] == [verified]
+    assert (
+        ask(f'{{ ghgReports(asOf: "2020-01-01T00:00:00Z") {{ nodes {{ {ASKED} }} }} }}')["ghgReports"]["nodes"]
+        == []
+    )
+    assert ask("{ keyUnitEnergy { nodes { year units verifiedUnits energyTce } } }")["keyUnitEnergy"]["nodes"] == [
         {"year": 2020, "units": 1, "verifiedUnits": 1, "energyTce": 300.0}
     ]
 

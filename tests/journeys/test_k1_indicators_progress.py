@@ -14,7 +14,7 @@ from tests.journeys.steps import command, fold, observe
 PLACE = {"nameZh": "甲", "nameEn": "A", "positionSource": "test"}
 REPORT = {"indicatorId": "13", "year": 2023, "value": 100.0, "document": "2023 年度医疗废物处置报告"}
 GOOD = {"pH": 7.5, "DO": 8.1, "CODMn": 1.8, "NH3-N": 0.12, "TP": 0.08, "COD": 14.0}
-ASKED = "{ indicatorProgress { indicatorId year value valid goal fulfilled origin document simulated } }"
+ASKED = "{ indicatorProgress { nodes { indicatorId year value valid goal fulfilled origin document simulated } } }"
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def plan(ask: Ask, platform: Platform) -> Ask:
 
 def progress(ask: Ask, platform: Platform) -> dict[tuple[str, int], dict[str, Any]]:
     fold(platform)
-    return {(row["indicatorId"], row["year"]): row for row in ask(ASKED)["indicatorProgress"]}
+    return {(row["indicatorId"], row["year"]): row for row in ask(ASKED)["indicatorProgress"]["nodes"]}
 
 
 def test_every_row_of_the_plan_s_table_has_a_rule() -> None:

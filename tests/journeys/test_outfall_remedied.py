@@ -49,12 +49,13 @@ def test_the_tasks_on_180_outfalls_are_taken_in_order(platform: Platform, ask: A
     assert task(ask, first, "TRACING", "DONE", responsibleBody="演示厂", tracedTo=["works"])["eventIds"]
     assert task(ask, first, "REMEDY", "PLANNED", measure="MERGE", dueOn="2025-06-30")["eventIds"]
     assert task(ask, first, "SCREENING", "PLANNED")["code"] == "step_back"
-    progress = ask("{ outfallProgress { task outfalls notBegun planned done shareDone } }")["outfallProgress"]
+    asked = "{ outfallProgress { nodes { task outfalls notBegun planned done shareDone } } }"
+    progress = ask(asked)["outfallProgress"]["nodes"]
     assert [list(row.values()) for row in progress] == [
         ["SCREENING", 180, 0, 0, 180, 100.0], ["MONITORING", 180, 180, 0, 0, 0.0],
         ["TRACING", 180, 179, 0, 1, 0.6], ["REMEDY", 180, 179, 1, 0, 0.0],
     ]  # fmt: skip
-    asked = '{ outfalls(overdueOn: "2025-07-01") { siteId responsibleBody tracedTo measure tasksDone } }'
+    asked = '{ outfalls(overdueOn: "2025-07-01") { nodes { siteId responsibleBody tracedTo measure tasksDone } } }'
     expected = {
         "siteId": first,
         "responsibleBody": "演示厂",
@@ -62,8 +63,8 @@ def test_the_tasks_on_180_outfalls_are_taken_in_order(platform: Platform, ask: A
         "measure": "MERGE",
         "tasksDone": 2,
     }
-    assert ask(asked)["outfalls"] == [expected]
-    assert ask(asked.replace("07-01", "06-30"))["outfalls"] == []
+    assert ask(asked)["outfalls"]["nodes"] == [expected]
+    assert ask(asked.replace("07-01", "06-30"))["outfalls"]["nodes"] == []
 
 
 def test_a_day_beyond_its_limit_is_an_exceedance_and_an_hour_only_indicates_one(
@@ -73,9 +74,9 @@ def test_a_day_beyond_its_limit_is_an_exceedance_and_an_hour_only_indicates_one(
     observe(ask, code, "HOUR", "2022-01-03T04:00:00Z", {"COD": 65.0})
     observe(ask, code, "DAY", "2022-01-02T16:00:00Z", {"COD": 62.5, "NH3-N": 7.0, "TP": 0.4, "water_temp": 9.5})
     fold(platform)
-    fields = "{ period exceeds items { factor printedLimit overLimit judges exceededBy } }"
+    fields = "{ nodes { period exceeds items { factor printedLimit overLimit judges exceededBy } } }"
     since = 'since: "2022-01-02T00:00:00Z", until: "2022-01-05T00:00:00Z"'
-    day, hour = ask(f"{{ outfallResults({since}) {fields} }}")["outfallResults"]
+    day, hour = ask(f"{{ outfallResults({since}) {fields} }}")["outfallResults"]["nodes"]
     assert (day["exceeds"], hour["exceeds"]) == (True, False)
     assert hour["items"] == [
         {"factor": "COD", "printedLimit": "50", "overLimit": True, "judges": False, "exceededBy": 0.3}
@@ -83,16 +84,16 @@ def test_a_day_beyond_its_limit_is_an_exceedance_and_an_hour_only_indicates_one(
     found = {item["factor"]: (item["printedLimit"], item["exceededBy"]) for item in day["items"]}
     assert found == {"COD": ("50", 0.25), "NH3-N": ("8", None), "TP": ("0.5", None)}
 
-    alarms = f"{{ waterAlarms({since}) {{ alarmId kind about decision }} }}"
-    (alarm,) = ask(alarms)["waterAlarms"]
+    alarms = f"{{ waterAlarms({since}) {{ nodes {{ alarmId kind about decision }} }} }}"
+    (alarm,) = ask(alarms)["waterAlarms"]["nodes"]
     assert alarm == {
         "alarmId": f"OUTFALL/{code}/DAY/20220102T160000Z", "kind": "OUTFALL", "about": ["COD"], "decision": None,
     }  # fmt: skip
     decided = {"decision": "CONFIRMED", "reason": "复测属实", "decidedBy": "甲"}
     assert command(ask, "handleWaterAlarm", alarmId=alarm["alarmId"], siteId=code, **decided)["eventIds"]
-    assert ask(alarms)["waterAlarms"][0]["decision"] == "CONFIRMED"
+    assert ask(alarms)["waterAlarms"]["nodes"][0]["decision"] == "CONFIRMED"
     before = datetime(2026, 11, 23).isoformat() + "Z"  # noqa: DTZ001
-    assert ask(alarms.replace(") {", f', asOf: "{before}") {{', 1))["waterAlarms"] == []
+    assert ask(alarms.replace(") {", f', asOf: "{before}") {{', 1))["waterAlarms"]["nodes"] == []
 
 
 def test_a_standard_that_has_no_such_level_is_refused(ask: Ask, platform: Platform) -> None:

@@ -9,7 +9,7 @@ from services.ingest.quarantine import Submission
 from tests.conftest import Ask
 from tests.journeys.steps import command, fold
 
-QUARANTINE = "{ quarantine { submissionId state code resolution resolvedBy } }"
+QUARANTINE = "{ quarantine { nodes { submissionId state code resolution resolvedBy } } }"
 RESEND = """mutation($input: ResendSubmissionInput!) { resendSubmission(input: $input) {
   __typename ... on Resent { accepted repeated } ... on Refused { code where message } } }"""
 SAID = {
@@ -29,7 +29,7 @@ def refused(ask: Ask, platform: Platform) -> str:
     record = "mutation($input: [ObservationInput!]!) { recordObservations(input: $input) { accepted } }"
     ask(record, input=[{**given, "readings": [reading]}])
     fold(platform)
-    (found,) = ask(QUARANTINE)["quarantine"]
+    (found,) = ask(QUARANTINE)["quarantine"]["nodes"]
     assert (found["state"], found["code"]) == ("OPEN", "not_a_number")
     return str(found["submissionId"])
 
@@ -47,9 +47,9 @@ def test_what_is_corrected_and_sent_again_is_accepted(ask: Ask, platform: Platfo
     assert resend(ask, identity)["code"] == "does_not_fit_the_schema"
     corrected = json.dumps({**SAID, "readings": [{"factor": "PM2.5", "value": 41}]})
     command(ask, "correctSubmission", submissionId=identity, content=corrected, note="read from the strip chart")
-    assert ask(QUARANTINE)["quarantine"][0]["state"] == "CORRECTED"
+    assert ask(QUARANTINE)["quarantine"]["nodes"][0]["state"] == "CORRECTED"
     assert resend(ask, identity) == {"__typename": "Resent", "accepted": 1, "repeated": 0}
-    (found,) = ask(QUARANTINE)["quarantine"]
+    (found,) = ask(QUARANTINE)["quarantine"]["nodes"]
     assert (found["state"], found["resolution"], found["resolvedBy"]) == (
         "RESENT", "1 accepted, 0 there already", "officer",
     )  # fmt: skip
@@ -64,7 +64,7 @@ def test_what_is_dismissed_stays_dismissed(ask: Ask, platform: Platform) -> None
     assert command(ask, "dismissSubmission", submissionId=identity, reason=" ")["code"] == "empty"
     dismissed = command(ask, "dismissSubmission", submissionId=identity, reason="a test of the installer")
     assert dismissed["__typename"] == "Accepted"
-    assert ask('{ quarantine(state: "OPEN") { code } }')["quarantine"] == []
+    assert ask('{ quarantine(state: "OPEN") { nodes { code } } }')["quarantine"]["nodes"] == []
     assert (
         command(ask, "correctSubmission", submissionId=identity, content="", note="x")["code"] == "already_resolved"
     )
@@ -77,7 +77,7 @@ def test_a_row_of_a_file_is_sent_again_with_its_header(ask: Ask, platform: Platf
     refusal = Refused("not_a_number", "'much' is no number", "pm2_5", "Correct it.")
     platform.observations.take([(refusal, Submission("import", "a.csv, line 2", row))], "cnemc")
     fold(platform)
-    identity = ask(QUARANTINE)["quarantine"][0]["submissionId"]
+    identity = ask(QUARANTINE)["quarantine"]["nodes"][0]["submissionId"]
     assert resend(ask, identity, "cnemc")["code"] == "still_refused"
     assert resend(ask, identity, "/etc/passwd.yaml")["code"] == "unknown_kind"
     header = "timepoint,stationcode,pm2_5,pm10,so2,no2,co,o3_24h\n"

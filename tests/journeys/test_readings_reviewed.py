@@ -9,8 +9,8 @@ from tests.journeys.steps import command, fold
 
 SPAN = {"since": "2022-01-03T05:00:00Z", "until": "2022-01-03T06:00:00Z"}
 HOUR = f"""{{ airHours(siteId: "1804A", since: "{SPAN["since"]}", until: "{SPAN["until"]}") {{ aqi pm10UgM3 }} }}"""
-MARKS = f"""{{ marks(siteId: "1804A", since: "{SPAN["since"]}", until: "{SPAN["until"]}") {{
-  markedBy mark verdict value otherValue author }} }}"""
+MARKS = f"""{{ marks(siteId: "1804A", since: "{SPAN["since"]}", until: "{SPAN["until"]}") {{ nodes {{
+  markedBy mark verdict value otherValue author }} }} }}"""
 
 
 def said(platform: Platform) -> None:
@@ -26,7 +26,7 @@ def test_a_reviewer_invalidates_a_spike_and_takes_it_back(ask: Ask, platform: Pl
     command(ask, "registerStation", network="NATIONAL", **place)
     said(platform)
     assert ask(HOUR)["airHours"]["pm10UgM3"] == [370]
-    (check,) = ask(MARKS)["marks"]
+    (check,) = ask(MARKS)["marks"]["nodes"]
     assert (check["markedBy"], check["mark"], check["otherValue"]) == ("CHECK", "rate-PM10", 139)
 
     review = {"siteId": "1804A", "reviewId": "2022-1"}
@@ -35,7 +35,7 @@ def test_a_reviewer_invalidates_a_spike_and_takes_it_back(ask: Ask, platform: Pl
     )
     assert judged["__typename"] == "Accepted"
     assert ask(HOUR)["airHours"] == {"aqi": [None], "pm10UgM3": [None]}
-    assert [(m["markedBy"], m["verdict"], m["author"]) for m in ask(MARKS)["marks"]] == [
+    assert [(m["markedBy"], m["verdict"], m["author"]) for m in ask(MARKS)["marks"]["nodes"]] == [
         ("CHECK", "SUSPECT", None),
         ("REVIEWER", "INVALID", "test"),
     ]
@@ -57,16 +57,18 @@ def test_a_review_that_can_t_be_followed_is_refused(ask: Ask) -> None:
 def test_an_alarm_is_acknowledged_with_what_was_done(ask: Ask, platform: Platform) -> None:
     command(ask, "registerStation", siteId="1804A", nameZh="x", nameEn="x", positionSource="t", network="NATIONAL")
     said(platform)
-    open_now = '{ alarms(at: "%s") { alarmId kind acknowledgedBy action } }'
-    assert ask(open_now % "2022-01-03T07:30:00Z")["alarms"] == []
-    (alarm,) = ask(open_now % "2022-01-03T12:00:00Z")["alarms"]
+    open_now = '{ alarms(at: "%s", cleared: false) { nodes { alarmId kind acknowledgedBy action } } }'
+    assert ask(open_now % "2022-01-03T07:30:00Z")["alarms"]["nodes"] == []
+    (alarm,) = ask(open_now % "2022-01-03T12:00:00Z")["alarms"]["nodes"]
     assert alarm["kind"] == "OFFLINE"
     command(ask, "acknowledgeAlarm", alarmId=alarm["alarmId"], action="the logger was restarted")
-    (alarm,) = ask(open_now % "2022-01-03T12:00:00Z")["alarms"]
+    (alarm,) = ask(open_now % "2022-01-03T12:00:00Z")["alarms"]["nodes"]
     assert (alarm["acknowledgedBy"], alarm["action"]) == ("test", "the logger was restarted")
-    (day,) = ask('{ transmission(since: "2022-01-03", until: "2022-01-03") { statedPeriods validityRate } }')[
-        "transmission"
-    ]
+    (day,) = ask(
+        '{ transmission(bySource: false, since: "2022-01-03", until: "2022-01-03")'
+        " { nodes { statedPeriods validityRate } } }"
+    )["transmission"]["nodes"]
     assert day == {"statedPeriods": 3, "validityRate": 1.0}
-    each = '{ transmission(since: "2022-01-03", until: "2022-01-03", bySource: true) { source statedPeriods } }'
-    assert [day["statedPeriods"] for day in ask(each)["transmission"] if day["source"]] == [3]
+    of_each = 'since: "2022-01-03", until: "2022-01-03", bySource: true'
+    each = f"{{ transmission({of_each}) {{ nodes {{ source statedPeriods }} }} }}"
+    assert [day["statedPeriods"] for day in ask(each)["transmission"]["nodes"] if day["source"]] == [3]

@@ -127,9 +127,9 @@ def test_shipments_of_waste_become_tonnes_only_where_a_mass_was_stated(
     assert (report["rows"], report["accepted"], report["refused_by_code"]) == (963, 954, {"impossible_quantity": 9})
     assert imported(platform, "ohio-waste", path)["repeated"] == 954
     fold(platform)
-    found = ask("{ wasteShipments(year: 2007) { shipmentNo quantity unit quantityT wasteCodes } }")[
+    found = ask("{ wasteShipments(year: 2007) { nodes { shipmentNo quantity unit quantityT wasteCodes } } }")[
         "wasteShipments"
-    ]
+    ]["nodes"]
     first = next(row for row in found if row["shipmentNo"] == "ohio-1387")
     assert first == {
         "shipmentNo": "ohio-1387", "quantity": 160671.0, "unit": "P - Pounds", "quantityT": 72.87913968027,
@@ -153,6 +153,6 @@ def test_releases_are_kilograms_by_medium(platform: Platform, ask: Ask, shared: 
     said = list(csv.DictReader(some))
     pounds = sum(float(r["52. 5.2 - STACK AIR"]) for r in said if r["50. UNIT OF MEASURE"] == "Pounds")
     grams = sum(float(r["52. 5.2 - STACK AIR"]) for r in said if r["50. UNIT OF MEASURE"] == "Grams")
-    totals = ask("{ releaseTotals(year: 2022) { medium quantityKg } }")["releaseTotals"]
+    totals = ask("{ releaseTotals(year: 2022) { nodes { medium quantityKg } } }")["releaseTotals"]["nodes"]
     stack = sum(row["quantityKg"] for row in totals if row["medium"] == "AIR_STACK")
     assert stack == pytest.approx(pounds * 0.45359237 + grams / 1000)

@@ -19,15 +19,15 @@ def test_collection_and_treatment_follow_from_reports(ask: Ask) -> None:
     discharge = {"areaId": "360403002", "month": "2022-01-01", "people": 30000, "dischargedM3": 400000.0}
     assert command(ask, "reportPlantLoad", **load)["eventIds"]
     assert command(ask, "reportSewageDischarge", **discharge)["eventIds"]
-    rates = f"{{ sewageRates{ASKED} {{ month people bod5T collectionRate treatmentRate simulated }} }}"
-    assert ask(rates)["sewageRates"][0]["collectionRate"] is None  # the plant has not stated its BOD5
+    rates = f"{{ sewageRates{ASKED} {{ nodes {{ month people bod5T collectionRate treatmentRate simulated }} }} }}"
+    assert ask(rates)["sewageRates"]["nodes"][0]["collectionRate"] is None  # the plant has not stated its BOD5
     assert command(ask, "reportPlantLoad", **load, **quality)["eventIds"]
     # 372,000 m³ × 90 g/m³ of 30,000 people × 45 g × 31 days; 360,000 of 400,000 m³
-    assert ask(rates)["sewageRates"] == [
+    assert ask(rates)["sewageRates"]["nodes"] == [
         {"month": "2022-01-01", "people": 30000.0, "bod5T": 33.48, "collectionRate": 80.0, "treatmentRate": 90.0,
          "simulated": False}
     ]  # fmt: skip
-    (month,) = ask(f"{{ plantMonths{ASKED} {{ loadRate codRemovedT }} }}")["plantMonths"]
+    (month,) = ask(f"{{ plantMonths{ASKED} {{ nodes {{ loadRate codRemovedT }} }} }}")["plantMonths"]["nodes"]
     assert month == {"loadRate": 80.0, "codRemovedT": 61.2}
 
 
@@ -41,20 +41,20 @@ def test_a_plant_can_not_treat_more_than_it_takes_in_nor_report_half_a_month(ask
 
 def test_a_ships_receipt_is_closed_by_transfer_and_disposal_or_overdue(ask: Ask) -> None:
     assert command(ask, "receiveShipWaste", **RECEIPT)["eventIds"]
-    overdue = '{{ shipReceipts(overdueOn: "{}") {{ receiptNo status dueOn }} }}'
-    assert ask(overdue.format("2022-02-01"))["shipReceipts"] == []
+    overdue = '{{ shipReceipts(overdueOn: "{}") {{ nodes {{ receiptNo status dueOn }} }} }}'
+    assert ask(overdue.format("2022-02-01"))["shipReceipts"]["nodes"] == []
     late = [{"receiptNo": "r1", "status": "RECEIVED", "dueOn": "2022-02-01"}]
-    assert ask(overdue.format("2022-02-02"))["shipReceipts"] == late
+    assert ask(overdue.format("2022-02-02"))["shipReceipts"]["nodes"] == late
     step = {"receiptNo": "r1", "disposer": "处置厂", "quantity": 11.5}
     assert command(ask, "disposeShipWaste", method="焚烧", **step)["code"] == "illegal_step"
     assert command(ask, "transferShipWaste", carrier="运输", **step)["code"] == "reason_missing"
     assert command(ask, "transferShipWaste", carrier="运输", discrepancy="沉渣 0.5", **step)["eventIds"]
-    assert ask(overdue.format("2022-03-01"))["shipReceipts"] == []
-    assert ask(overdue.format("2022-03-02"))["shipReceipts"][0]["status"] == "TRANSFERRED"
+    assert ask(overdue.format("2022-03-01"))["shipReceipts"]["nodes"] == []
+    assert ask(overdue.format("2022-03-02"))["shipReceipts"]["nodes"][0]["status"] == "TRANSFERRED"
     assert command(ask, "disposeShipWaste", method="焚烧", **{**step, "disposer": "他"})["code"] == "other_disposer"
     assert command(ask, "disposeShipWaste", method="焚烧", **step)["eventIds"]
-    asked = "{ shipReceipts { status received transferred disposed dueOn discrepancy } }"
-    assert ask(asked)["shipReceipts"] == [
+    asked = "{ shipReceipts { nodes { status received transferred disposed dueOn discrepancy } } }"
+    assert ask(asked)["shipReceipts"]["nodes"] == [
         {"status": "CLOSED", "received": 12.0, "transferred": 11.5, "disposed": 11.5, "dueOn": None,
          "discrepancy": "沉渣 0.5"}
     ]  # fmt: skip

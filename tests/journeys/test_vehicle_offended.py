@@ -44,26 +44,33 @@ def test_a_vehicle_that_exceeds_twice_running_is_an_offender_until_it_is_inspect
     report = imported(platform, tmp_path, PASSES)
     assert (report["accepted"], report["refused_by_code"]) == (5, {"unknown_value": 1})
     assert imported(platform, tmp_path, PASSES)["repeated"] == 5
-    asked = "{ vehicleOffenders(repeatOnly: true) { plate exceeding remedied met { item metAt recordNo } } }"
+    asked = """{ vehicleOffenders(repeatOffender: true) {
+      nodes { plate exceeding remedied met { item metAt recordNo } } } }"""
     offender = {
         "plate": "赣G12345", "exceeding": 2, "remedied": False,
         "met": [{"item": "opacity_percent", "metAt": "2022-01-05T00:30:00+00:00", "recordNo": "3"}],
     }  # fmt: skip
-    assert ask(asked)["vehicleOffenders"] == [offender]
+    assert ask(asked)["vehicleOffenders"]["nodes"] == [offender]
     inspected = {"reportNo": "1", "plate": "赣G12345", "plateColour": "YELLOW", "station": "甲", "result": "PASS"}
     assert command(ask, "recordVehicleInspection", inspectedOn="2022-01-06", **inspected)["eventIds"]
-    assert ask(asked)["vehicleOffenders"] == [{**offender, "remedied": True}]
-    days = '{ vehicleDeviceDays(since: "2022-01-05", until: "2022-01-05") { passes valid exceeding } }'
-    assert ask(days)["vehicleDeviceDays"] == [{"passes": 3, "valid": 2, "exceeding": 1}]
-    hours = '{ vehicleDeviceHours(since: "2022-01-05T00:00:00Z", until: "2022-01-05T01:00:00Z") { hour passes } }'
-    assert ask(hours)["vehicleDeviceHours"] == [{"hour": "2022-01-05T00:00:00+00:00", "passes": 1}]
+    assert ask(asked)["vehicleOffenders"]["nodes"] == [{**offender, "remedied": True}]
+    days = '{ vehicleDeviceDays(since: "2022-01-05", until: "2022-01-05") { nodes { passes valid exceeding } } }'
+    assert ask(days)["vehicleDeviceDays"]["nodes"] == [{"passes": 3, "valid": 2, "exceeding": 1}]
+    within = 'since: "2022-01-05T00:00:00Z", until: "2022-01-05T01:00:00Z"'
+    hours = f"{{ vehicleDeviceHours({within}) {{ nodes {{ hour passes }} }} }}"
+    assert ask(hours)["vehicleDeviceHours"]["nodes"] == [{"hour": "2022-01-05T00:00:00+00:00", "passes": 1}]
     period = 'since: "2021-01-01T00:00:00Z", until: "2023-01-01T00:00:00Z"'
-    passes = ask(f"{{ vehiclePasses({period}) {{ recordNo valid whyInvalid exceeded basis }} }}")["vehiclePasses"]
+    passes = ask(f"{{ vehiclePasses({period}) {{ nodes {{ recordNo valid whyInvalid exceeded basis }} }} }}")[
+        "vehiclePasses"
+    ]["nodes"]
     assert [(p["recordNo"], p["whyInvalid"], p["basis"]) for p in passes] == [
         ("1", [], "HJ 845-2017"), ("2", ["vsp_kw_t"], None), ("3", [], "HJ 845-2017"), ("4", [], None),
         ("5", ["device"], None),
     ]  # fmt: skip
-    assert ask('{ vehicleOffenders(asOf: "2021-01-01T00:00:00Z") { plate } }')["vehicleOffenders"] == []
+    assert (
+        ask('{ vehicleOffenders(asOf: "2021-01-01T00:00:00Z") { nodes { plate } } }')["vehicleOffenders"]["nodes"]
+        == []
+    )
 
 
 def test_a_capture_counts_when_it_is_confirmed(ask: Ask) -> None:
@@ -77,7 +84,7 @@ def test_a_capture_counts_when_it_is_confirmed(ask: Ask) -> None:
     )
     for number, plate in (("1", "赣G1"), ("2", "赣G2")):
         assert command(ask, "captureSmokyVehicle", recordNo=number, plate=plate, **seen, **EVIDENCE)["eventIds"]
-    assert ask("{ vehicleOffenders { plate } }")["vehicleOffenders"] == []
+    assert ask("{ vehicleOffenders { nodes { plate } } }")["vehicleOffenders"]["nodes"] == []
     review = {"siteId": "cam1", "reviewedBy": "甲"}
     assert (
         command(ask, "reviewSmokyVehicle", recordNo="2", decision="REJECTED", **review)["code"] == "reason_missing"
@@ -86,10 +93,13 @@ def test_a_capture_counts_when_it_is_confirmed(ask: Ask) -> None:
     assert command(ask, "reviewSmokyVehicle", recordNo="2", decision="REJECTED", reason="阴影", **review)[
         "eventIds"
     ]
-    assert ask("{ vehicleOffenders { plate smokyConfirmed } }")["vehicleOffenders"] == [
+    assert ask("{ vehicleOffenders { nodes { plate smokyConfirmed } } }")["vehicleOffenders"]["nodes"] == [
         {"plate": "赣G1", "smokyConfirmed": 1}
     ]
-    assert ask("{ smokyVehicles { recordNo state } }")["smokyVehicles"] == [
+    assert ask("{ smokyVehicles { nodes { recordNo state } } }")["smokyVehicles"]["nodes"] == [
         {"recordNo": "1", "state": "CONFIRMED"}, {"recordNo": "2", "state": "REJECTED"},
     ]  # fmt: skip
-    assert ask('{ sites(kind: "vehicle_device") { siteId } }')["sites"] == [{"siteId": "cam1"}, {"siteId": "rs1"}]
+    assert ask('{ sites(kind: "vehicle_device") { nodes { siteId } } }')["sites"]["nodes"] == [
+        {"siteId": "cam1"},
+        {"siteId": "rs1"},
+    ]

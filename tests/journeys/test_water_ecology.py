@@ -14,10 +14,10 @@ SURVEY = {
 def test_a_survey_says_how_diverse_a_water_is(ask: Ask) -> None:
     command(ask, "registerLake", siteId="lake", **PLACE)
     assert command(ask, "recordEcologicalSurvey", **SURVEY)["eventIds"]
-    asked = '{ ecologicalSurveys(siteId: "lake") { richness individuals shannon evenness habitatScore } }'
+    asked = '{ ecologicalSurveys(siteId: "lake") { nodes { richness individuals shannon evenness habitatScore } } }'
     # H' = -(0.75 ln 0.75 + 0.25 ln 0.25)
     expected = {"richness": 2, "individuals": 40.0, "shannon": 0.5623, "evenness": 0.8113, "habitatScore": 62.0}
-    assert ask(asked)["ecologicalSurveys"] == [expected]
+    assert ask(asked)["ecologicalSurveys"]["nodes"] == [expected]
     assert command(ask, "recordEcologicalSurvey", **{**SURVEY, "counts": [1]})["code"] == "unequal_lengths"
     other = command(ask, "recordEcologicalSurvey", **{**SURVEY, "protected": ["Neophocaena asiaeorientalis"]})
     assert other["code"] == "unknown_species"
@@ -27,8 +27,8 @@ def test_a_survey_says_how_diverse_a_water_is(ask: Ask) -> None:
 def test_a_black_and_odorous_water_is_listed_remedied_and_clear_for_good(ask: Ask) -> None:
     for code in ("ditch", "pond"):
         command(ask, "registerUrbanWater", siteId=code, lengthM=800.0, **PLACE)
-    share = "{ blackOdorousShares { waters notJudged black share } }"
-    assert ask(share)["blackOdorousShares"] == [{"waters": 2, "notJudged": 2, "black": 0, "share": None}]
+    share = "{ blackOdorousShares { nodes { waters notJudged black share } } }"
+    assert ask(share)["blackOdorousShares"]["nodes"] == [{"waters": 2, "notJudged": 2, "black": 0, "share": None}]
 
     def report(code: str, state: str, **more: str) -> dict[str, object]:
         answer: dict[str, object] = command(
@@ -40,11 +40,11 @@ def test_a_black_and_odorous_water_is_listed_remedied_and_clear_for_good(ask: As
     assert report("ditch", "UNDER_REMEDY")["code"] == "illegal_step"
     assert report("ditch", "BLACK_ODOROUS")["code"] == "unknown_grade"
     assert report("ditch", "BLACK_ODOROUS", grade="HEAVY")["eventIds"]
-    assert ask(share)["blackOdorousShares"][0]["share"] == 50.0
+    assert ask(share)["blackOdorousShares"]["nodes"][0]["share"] == 50.0
     for state in ("UNDER_REMEDY", "REMEDIED", "CLEAR_FOR_GOOD"):
         assert report("ditch", state)["eventIds"]
-    assert ask(share)["blackOdorousShares"][0]["share"] == 0.0
-    assert ask("{ urbanWaters { siteId state timesListed } }")["urbanWaters"] == [
+    assert ask(share)["blackOdorousShares"]["nodes"][0]["share"] == 0.0
+    assert ask("{ urbanWaters { nodes { siteId state timesListed } } }")["urbanWaters"]["nodes"] == [
         {"siteId": "ditch", "state": "CLEAR_FOR_GOOD", "timesListed": 1},
         {"siteId": "pond", "state": "NOT_BLACK", "timesListed": 0},
     ]
@@ -63,9 +63,9 @@ def test_what_was_measured_in_an_urban_water_is_graded(ask: Ask) -> None:
         given = {"siteId": "ditch", "period": "REALTIME", "observedAt": at, "source": "test", "readings": readings}
         ask(document, input=[given])
     command(ask, "registerUrbanWater", siteId="other", **PLACE)  # its answer comes behind the fold of the samplings
-    asked = """{ blackOdourSamplings(since: "2022-01-01T00:00:00Z", until: "2022-02-01T00:00:00Z") {
-      grade decidingItems } }"""
-    found = [(each["grade"], each["decidingItems"]) for each in ask(asked)["blackOdourSamplings"]]
+    asked = """{ blackOdourSamplings(since: "2022-01-01T00:00:00Z", until: "2022-02-01T00:00:00Z") { nodes {
+      grade decidingItems } } }"""
+    found = [(each["grade"], each["decidingItems"]) for each in ask(asked)["blackOdourSamplings"]["nodes"]]
     assert found == [("LIGHT", ["DO", "NH3-N", "ORP"]), ("HEAVY", ["NH3-N"]), (None, [])]
 
 
@@ -75,5 +75,5 @@ def test_uses_of_the_shoreline_are_kept_in_a_register(ask: Ask) -> None:
     assert command(ask, "registerShorelineUse", siteId="wharf", state="IDLE", **use, **PLACE)["eventIds"]
     assert command(ask, "registerShorelineUse", siteId="wharf", state="CLEARED", **use, **PLACE)["eventIds"]
     assert command(ask, "registerShorelineUse", siteId="x", state="SUNK", **use, **PLACE)["code"] == "unknown_value"
-    found = ask("{ shorelineUses { siteId state lengthM } }")["shorelineUses"]
+    found = ask("{ shorelineUses { nodes { siteId state lengthM } } }")["shorelineUses"]["nodes"]
     assert found == [{"siteId": "wharf", "state": "CLEARED", "lengthM": 120.0}]

@@ -49,8 +49,9 @@ def test_months_quarters_and_years_are_judged_by_means(waters: Ask, platform: Pl
     asked = f"""{{
       waterEvaluations({YEAR}, subjectId: "intake") {{ span startsOn class months meetsTarget
         means {{ factor mean samplings }} }}
-      waterClassShares({YEAR}, span: "YEAR") {{ indicatorId sections counted share }}
-      riverEvaluations({YEAR}, span: "YEAR") {{ sections byClass goodShare class gradeZh mainPollutants }} }}"""
+      waterClassShares({YEAR}, span: "YEAR") {{ nodes {{ indicatorId sections counted share }} }}
+      riverEvaluations({YEAR}, span: "YEAR") {{
+        nodes {{ sections byClass goodShare class gradeZh mainPollutants }} }} }}"""
     found = waters(asked)
     january, quarter, year, february, _april, _second = found["waterEvaluations"]
     assert [(e["span"], e["startsOn"], e["class"], e["months"]) for e in (january, february, quarter, year)] == [
@@ -60,10 +61,10 @@ def test_months_quarters_and_years_are_judged_by_means(waters: Ask, platform: Pl
     assert (january["meetsTarget"], year["meetsTarget"]) == (False, True)
     assert {"factor": "COD", "mean": 14.95, "samplings": 3} in quarter["means"]
     assert {"factor": "COD", "mean": 14.95, "samplings": 4} in year["means"]
-    assert [list(row.values()) for row in found["waterClassShares"]] == [
+    assert [list(row.values()) for row in found["waterClassShares"]["nodes"]] == [
         ["3a", 1, 1, 100.0], ["3b", 2, 1, 50.0], ["4", 1, 1, 100.0], ["5", 1, 0, 0.0],
     ]  # fmt: skip
-    (river,) = found["riverEvaluations"]
+    (river,) = found["riverEvaluations"]["nodes"]
     assert river == {
         "sections": 2, "byClass": [0, 1, 0, 0, 0, 1], "goodShare": 50.0, "class": 4, "gradeZh": "轻度污染",
         "mainPollutants": ["COD"],
@@ -74,16 +75,18 @@ def test_a_drinking_water_source_warns_before_and_beyond_its_limits(waters: Ask,
     observe(waters, "intake", "2022-01-02T16:00:00Z", {**GOOD, "SO4": 210.0, "Mn": 0.02, "trichloroethylene": 0.01})
     observe(waters, "intake", "2022-01-03T16:00:00Z", {**GOOD, "Mn": 0.125, "faecal_coliform": 9e5})
     fold(platform)
-    fields = "{ meetsStandard items warnings { factor kind printedLimit limitTable exceededBy } }"
-    near, beyond = waters(f"{{ sourceAssessments({TIMES}) {fields} }}")["sourceAssessments"]
+    fields = "{ nodes { meetsStandard items warnings { factor kind printedLimit limitTable exceededBy } } }"
+    near, beyond = waters(f"{{ sourceAssessments({TIMES}) {fields} }}")["sourceAssessments"]["nodes"]
     assert near == {"meetsStandard": True, "items": 8, "warnings": [{
         "factor": "SO4", "kind": "APPROACHING", "printedLimit": "250", "limitTable": "Table 2", "exceededBy": None,
     }]}  # fmt: skip
     assert (beyond["meetsStandard"], beyond["warnings"][0]["factor"]) == (False, "Mn")
     assert beyond["warnings"][0]["exceededBy"] == 0.25
-    (rate,) = waters(f'{{ sourceRates({YEAR}, span: "YEAR") {{ sources meeting share }} }}')["sourceRates"]
+    asked = f'{{ sourceRates({YEAR}, span: "YEAR") {{ nodes {{ sources meeting share }} }} }}'
+    (rate,) = waters(asked)["sourceRates"]["nodes"]
     assert rate == {"sources": 1, "meeting": 0, "share": 0.0}
-    alarms = waters(f'{{ waterAlarms({TIMES}, kind: "SOURCE") {{ level about }} }}')["waterAlarms"]
+    asked = f'{{ waterAlarms({TIMES}, kind: "SOURCE") {{ nodes {{ level about }} }} }}'
+    alarms = waters(asked)["waterAlarms"]["nodes"]
     assert alarms == [{"level": "EXCEEDED", "about": ["Mn"]}, {"level": "APPROACHING", "about": ["SO4"]}]
 
 
@@ -94,9 +97,11 @@ def test_a_lake_whose_trophic_class_rises_raises_an_alarm(waters: Ask, platform:
     observe(waters, "lake", "2022-02-02T16:00:00Z", green)
     observe(waters, "lake", "2022-02-03T16:00:00Z", {**green, "chla": None})  # four of five items: no index
     fold(platform)
-    states = waters(f'{{ trophicStates({TIMES}, span: "DAY") {{ tli class nameZh }} }}')["trophicStates"]
+    asked = f'{{ trophicStates({TIMES}, span: "DAY") {{ nodes {{ tli class nameZh }} }} }}'
+    states = waters(asked)["trophicStates"]["nodes"]
     assert [list(state.values()) for state in states] == [[48.0181, 2, "中营养"], [59.7647, 3, "轻度富营养"]]
-    alarms = waters(f'{{ waterAlarms({TIMES}, kind: "TROPHIC") {{ alarmId about }} }}')["waterAlarms"]
+    asked = f'{{ waterAlarms({TIMES}, kind: "TROPHIC") {{ nodes {{ alarmId about }} }} }}'
+    alarms = waters(asked)["waterAlarms"]["nodes"]
     assert [alarm["alarmId"] for alarm in alarms] == [
         "TROPHIC/lake/DAY/20220202T160000Z", "TROPHIC/lake/MONTH/20220131T160000Z",
     ]  # fmt: skip
@@ -104,7 +109,8 @@ def test_a_lake_whose_trophic_class_rises_raises_an_alarm(waters: Ask, platform:
         waters, "handleWaterAlarm", alarmId=alarms[1]["alarmId"], siteId="lake", decision="CONFIRMED",
         reason="打捞蓝藻", decidedBy="甲",
     )["eventIds"]  # fmt: skip
-    left = waters(f'{{ waterAlarms({TIMES}, kind: "TROPHIC", decided: false) {{ alarmId }} }}')["waterAlarms"]
+    asked = f'{{ waterAlarms({TIMES}, kind: "TROPHIC", decided: false) {{ nodes {{ alarmId }} }} }}'
+    left = waters(asked)["waterAlarms"]["nodes"]
     assert left == [{"alarmId": alarms[0]["alarmId"]}]
     assert command(
         waters, "handleWaterAlarm", alarmId="TROPHIC/pond/DAY/x", siteId="lake", decision="CONFIRMED", reason="x",

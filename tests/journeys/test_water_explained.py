@@ -62,10 +62,12 @@ def test_an_unknown_site_has_no_explanation(ask: Ask) -> None:
 
 
 def test_rules_say_how_well_they_are_known(ask: Ask) -> None:
-    rules = ask('{ waterRules(status: "from-knowledge") { topic rule clause status } }')["waterRules"]
+    rules = ask('{ waterRules(status: "from-knowledge") { nodes { topic rule clause status } } }')["waterRules"][
+        "nodes"
+    ]
     assert {(rule["topic"], rule["rule"]) for rule in rules} >= {
         ("judgement", "below_detection"), ("rounding", "COD"), ("sewage", "bod5_per_person_g_d"),
         ("black and odorous", "DO HEAVY"),
     }  # fmt: skip
     assert all(rule["clause"] and rule["status"].startswith("from-knowledge") for rule in rules)
-    assert len(ask("{ waterRules { rule } }")["waterRules"]) > len(rules)
+    assert len(ask("{ waterRules { nodes { rule } } }")["waterRules"]["nodes"]) > len(rules)

@@ -49,13 +49,19 @@ def fold(connection: duckdb.DuckDBPyConnection, events: list[Event]) -> None:
 
 
 def read_all(connection: duckdb.DuckDBPyConnection) -> None:
-    """Every row of every table and view, each column of it; none is null of those that say they never are."""
+    """Every row of every table and view, each column of it; as they say: never null, of an enum."""
     contents(connection)
     for view in catalogue().of_kind("view"):
         connection.execute(f"FROM {view.name}").fetchall()
     for table in asked_tables():
         never_null = [f'count(*) FILTER ("{name}" IS NULL)' for name, c in columns(table).items() if c.never_null]
         counts = connection.execute(f"SELECT {', '.join(never_null)} FROM {table}").fetchall()[0]
+        for name, column in columns(table).items():
+            if column.enum and column.kind == "VARCHAR":
+                held = {
+                    value for (value,) in connection.execute(f'SELECT DISTINCT "{name}" FROM {table}').fetchall()
+                }
+                assert held <= {*column.enum.values, None}, (table, name)
         assert not any(counts), (table, [each for each, count in zip(never_null, counts, strict=True) if count])
 
 

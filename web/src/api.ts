@@ -37,6 +37,11 @@ export interface AirHours {
   pm25UgM3: (number | null)[];
 }
 
+/** Rows of a list, as the gateway hands them out by pages. */
+export interface Page<Row> {
+  nodes: Row[];
+}
+
 export interface AirNow {
   sites: Site[];
   hours: AirHour[];
@@ -106,8 +111,8 @@ const OPEN_CASE = ["FILED", "INVESTIGATED", "NOTIFIED", "DECIDED", "FULFILLED"];
 const MOVING_MANIFEST = ["ISSUED", "LOADED", "DELIVERED"];
 
 const AIR_NOW = `{
-  sites(kind: "station") { siteId nameZh nameEn lon lat positionQuality source }
-  airNow { siteId observedAt endsAt aqi level primaryPollutants edition simulated }
+  sites(kind: "station") { nodes { siteId nameZh nameEn lon lat positionQuality source } }
+  airNow { nodes { siteId observedAt endsAt aqi level primaryPollutants edition simulated } }
 }`;
 
 const AIR_HOURS = `query ($siteId: String!, $since: DateTime!, $until: DateTime!) {
@@ -117,17 +122,17 @@ const AIR_HOURS = `query ($siteId: String!, $since: DateTime!, $until: DateTime!
 }`;
 
 const COUNTS = `{
-  incidents_OPEN: incidents(status: "OPEN") { source }
+  incidents_OPEN: incidents(status: OPEN) { nodes { source } }
   ${OPEN_CASE.map((each) => `cases_${each}: cases(status: "${each}") { source }`).join("\n  ")}
-  ${MOVING_MANIFEST.map((each) => `manifests_${each}: manifests(status: "${each}") { source }`).join("\n  ")}
-  quarantine_OPEN: quarantine(limit: ${MOST_QUARANTINED}, state: "OPEN") { source: channel }
-  quarantine_CORRECTED: quarantine(limit: ${MOST_QUARANTINED}, state: "CORRECTED") { source: channel }
+  ${MOVING_MANIFEST.map((each) => `manifests_${each}: manifests(status: ${each}) { nodes { source } }`).join("\n  ")}
+  quarantine_OPEN: quarantine(first: ${MOST_QUARANTINED}, state: "OPEN") { nodes { source: channel } }
+  quarantine_CORRECTED: quarantine(first: ${MOST_QUARANTINED}, state: "CORRECTED") { nodes { source: channel } }
 }`;
 
 /** The air stations and each one's latest hour, of one position of the log. */
 export async function airNow(): Promise<AirNow> {
-  const { data, position } = await ask<{ sites: Site[]; airNow: AirHour[] }>(AIR_NOW);
-  return { sites: data.sites, hours: data.airNow, position };
+  const { data, position } = await ask<{ sites: Page<Site>; airNow: Page<AirHour> }>(AIR_NOW);
+  return { sites: data.sites.nodes, hours: data.airNow.nodes, position };
 }
 
 /** Hours of a station that start in [since, until), milliseconds of the epoch. */
@@ -138,9 +143,9 @@ export async function airHours(siteId: string, since: number, until: number): Pr
 
 /** What is under way: open incidents and cases, moving manifests, and what is in quarantine. */
 export async function counts(): Promise<Counts> {
-  const { data } = await ask<Record<string, { source: string }[]>>(COUNTS);
+  const { data } = await ask<Record<string, Page<Sourced> | Sourced[]>>(COUNTS);
   const of = (prefix: string) =>
-    count(Object.entries(data).flatMap(([name, found]) => (name.startsWith(prefix) ? found : [])));
+    count(Object.entries(data).flatMap(([name, found]) => (name.startsWith(prefix) ? rows(found) : [])));
   return { incidents: of("incidents"), cases: of("cases"), manifests: of("manifests"), quarantined: of("quarantine") };
 }
 
@@ -175,7 +180,15 @@ export function parted(features: readonly (Feature | Connection)[]): MapContent 
   };
 }
 
-function count(found: { source: string }[]): Count {
+interface Sourced {
+  source: string;
+}
+
+function rows<T>(found: Page<T> | T[]): T[] {
+  return Array.isArray(found) ? found : found.nodes;
+}
+
+function count(found: Sourced[]): Count {
   const simulated = found.filter((each) => each.source === "simulator").length;
   return { all: found.length, simulated, more: found.length >= MOST_QUARANTINED };
 }

@@ -4,9 +4,11 @@ export const GREETING = `# The newest air quality of each station.
 # Ctrl+Enter runs it, Ctrl+Space completes, and the book at the left lists all there is to ask.
 {
   airNow {
-    siteId
-    aqi
-    primaryPollutants
+    nodes {
+      siteId
+      aqi
+      primaryPollutants
+    }
   }
 }
 `;

@@ -1,6 +1,6 @@
 /** What the intake page asks of the gateway: importing files, and the quarantine. */
 
-import { answered, ask } from "../api";
+import { answered, ask, type Page } from "../api";
 
 export interface Profile {
   kind: string;
@@ -36,8 +36,8 @@ export type Outcome = { done: true } | { done: false; message: string };
 
 const IMPORT_PATIENCE_MS = 600_000;
 
-const QUARANTINE = `{ quarantine(limit: 200) {
-  submissionId state channel origin code message remedy quarantinedAt resolution resolvedBy } }`;
+const QUARANTINE = `{ quarantine(first: 200) { nodes {
+  submissionId state channel origin code message remedy quarantinedAt resolution resolvedBy } } }`;
 const ANSWER = "__typename ... on Refused { where message remedy } ... on Conflict { conflict: message }";
 
 export function profiles(): Promise<Profile[]> {
@@ -52,7 +52,7 @@ export function importFile(file: File, kind: string, dryRun: boolean): Promise<R
 }
 
 export async function quarantine(): Promise<Quarantined[]> {
-  return (await ask<{ quarantine: Quarantined[] }>(QUARANTINE)).data.quarantine;
+  return (await ask<{ quarantine: Page<Quarantined> }>(QUARANTINE)).data.quarantine.nodes;
 }
 
 export async function content(submissionId: string): Promise<string> {
