@@ -53,4 +53,4 @@ class ManagerQuery(AirEvaluationQuery, WaterQuery):
 @cache
 def manager_schema() -> SnapshotSchema:
     """The schema at `/mobile/manager/graphql`."""
-    return SnapshotSchema(query=merge_types("Query", (ManagerQuery, Derived().query("Tables", _TABLES))))
+    return SnapshotSchema(query=merge_types("ManagerQuery", (ManagerQuery, Derived().query("Tables", _TABLES))))

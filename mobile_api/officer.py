@@ -42,5 +42,5 @@ def officer_schema() -> SnapshotSchema:
     """The schema at `/mobile/officer/graphql`."""
     steps = [*enforcement.DECIDERS, *risk.DECIDERS, *outfalls.DECIDERS, *alarms.DECIDERS]
     mutation = mutations("OfficerMutation", steps)
-    query = merge_types("Query", (OfficerQuery, Derived().query("Tables", _TABLES)))
+    query = merge_types("OfficerQuery", (OfficerQuery, Derived().query("Tables", _TABLES)))
     return SnapshotSchema(query=query, mutation=mutation)

@@ -49,4 +49,4 @@ class PublicQuery(AirQuery, AirEvaluationQuery, AirExplainQuery):
 def public_schema() -> SnapshotSchema:
     """The schema at `/mobile/public/graphql`: it reads, and has nothing that is not public."""
     derived = Derived(seen="public").query("Tables", ("air.area", "air.latest"))
-    return SnapshotSchema(query=merge_types("Query", (PublicQuery, derived)))
+    return SnapshotSchema(query=merge_types("PublicQuery", (PublicQuery, derived)))

@@ -43,7 +43,8 @@ class Asked:
         assert not answer.errors
         assert answer.data
         (rows,) = answer.data.values()
-        return [list(row.values()) for row in rows]
+        found = rows["nodes"] if isinstance(rows, dict) else rows
+        return [list(row.values()) for row in found]
 
 
 @pytest.fixture
@@ -77,7 +78,7 @@ def test_transmission_of_days(
     where = f'{{ transmission(since: "{since}", until: "{until}", bySource: {str(by_source).lower()}'
     of = f', siteId: "{site}"' if site else ""
     fields = "siteId source day expectedPeriods statedPeriods readings validReadings offlineHours"
-    found = asked.ask(f"{where}{of}) {{ {fields} }} }}")
+    found = asked.ask(f"{where}{of}) {{ nodes {{ {fields} }} }} }}")
     whole = asked.tables.rows(
         "SELECT site_id, source, CAST(day AS VARCHAR), expected_periods, stated_periods, readings, valid_readings,"
         f" offline_hours FROM monitor.transmission WHERE day BETWEEN '{since}' AND '{until}'"
@@ -96,7 +97,7 @@ def test_alarms_of_waters(asked: Asked, clear: list[int], green: list[int], wind
     since = on(window[0])
     until = since + timedelta(days=window[1])
     found = asked.ask(
-        f'{{ waterAlarms(since: "{_z(since)}", until: "{_z(until)}") { nodes {{ nodes {{ alarmId level }} }} } }}'
+        f'{{ waterAlarms(since: "{_z(since)}", until: "{_z(until)}") {{ nodes {{ alarmId level }} }} }}'
     )
     whole = asked.tables.rows(
         f"SELECT alarm_id, level FROM water.alarm WHERE observed_at >= '{_naive(since)}'"

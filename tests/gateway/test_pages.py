@@ -16,7 +16,7 @@ PAGE = """query($first: Int!, $after: String, $kind: String) {
 
 def asked(server: TestClient, **variables: Any) -> Any:
     answer = server.post("/graphql", json={"query": PAGE, "variables": variables}).json()
-    return answer["data"]["sites"]["nodes"] if "errors" not in answer else answer["errors"][0]
+    return answer["data"]["sites"] if "errors" not in answer else answer["errors"][0]
 
 
 def register(platform: Platform, *codes: str) -> None:
