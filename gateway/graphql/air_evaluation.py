@@ -5,8 +5,8 @@ from enum import Enum
 
 import strawberry
 
-from gateway.graphql.air_scope import evaluated
 from gateway.graphql.context import Info, columns_of, naive, rows_as
+from gateway.graphql.reach import evaluated
 from projections.catalogue import narrowed
 from projections.past import Scope
 

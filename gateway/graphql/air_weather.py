@@ -4,8 +4,8 @@ from datetime import datetime
 
 import strawberry
 
-from gateway.graphql.air_scope import evaluated
 from gateway.graphql.context import Info, columns_of, rows_as
+from gateway.graphql.reach import evaluated
 
 
 @strawberry.type(description="How a source did at a lead; over forecasts whose day is judged.")

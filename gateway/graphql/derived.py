@@ -16,6 +16,7 @@ import strawberry
 from strawberry.tools import create_type
 
 from gateway.graphql.context import Info, naive
+from gateway.graphql.names import named, type_name
 from gateway.graphql.pages import MOST_ROWS, Page, PageInfo, asked_by, read_cursor, standing, stands
 from gateway.graphql.reach import reach_of
 from projections.asked import Question, questions
@@ -35,17 +36,6 @@ _PLAIN: Mapping[str, Any] = {
 _CAST = {"HUGEINT": "BIGINT", "UUID": "VARCHAR"}
 
 Convert = Callable[[Any], Any]
-
-
-def named(column: str) -> str:
-    """A column's name in GraphQL."""
-    first, *rest = column.split("_")
-    return first + "".join(part[:1].upper() + part[1:] for part in rest)
-
-
-def type_name(table: str) -> str:
-    """A table's name in GraphQL."""
-    return "".join(part.capitalize() for part in table.removeprefix("base.").replace(".", "_").split("_"))
 
 
 class Derived:

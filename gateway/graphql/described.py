@@ -9,7 +9,7 @@ from functools import cache
 
 from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema
 
-from gateway.graphql.derived import named
+from gateway.graphql.names import named
 from projections.columns import columns
 from schemas.contract import event_types
 

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from gateway.graphql.air_scope import evaluated
 from gateway.graphql.context import Info, naive
-from gateway.graphql.water_scope import water_scope
 from projections.asked import Question
 from projections.catalogue import narrowed
 from projections.past import Scope
@@ -35,6 +33,23 @@ def reach_of(info: Info, question: Question, given: Given, moment: datetime | No
         return Reach()
     site = given.get("site_id")
     return Reach(Scope(None if site is None else [site], given.get("since"), given.get("until")))
+
+
+def evaluated(info: Info, scope_id: str, since: date | None = None, until: date | None = None) -> Scope:
+    """What months and years that begin on these days follow from: they are compared with the year before."""
+    sql = "SELECT unnest(site_ids) AS site_id FROM base.evaluation_area_defined WHERE area_id = $scope"
+    sites = info.context.frame(sql, {"scope": scope_id}, None)["site_id"].unique().to_list()
+    first = naive(datetime(since.year - 1, 1, 1)) if since else None  # noqa: DTZ001  a margin covers the zone
+    last = naive(datetime(until.year + 1, 1, 1)) if until else None  # noqa: DTZ001
+    return Scope([scope_id, *sites], first, last)
+
+
+def water_scope(info: Info, since: date | None, until: date) -> Scope:
+    """All statements of water sites in the local years that the days lie in; from the first on, without `since`."""
+    sites = info.context.frame("SELECT site_id FROM base.site WHERE theme = 'water'", {}, None)
+    first = naive(datetime(since.year - 1, 12, 31, 16)) if since else None  # noqa: DTZ001  local midnight in UTC
+    last = naive(datetime(until.year, 12, 31, 16))  # noqa: DTZ001
+    return Scope(sites["site_id"].to_list(), first, last)
 
 
 _LOOKED_BACK = timedelta(days=7)

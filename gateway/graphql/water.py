@@ -5,8 +5,8 @@ from datetime import date, datetime
 import strawberry
 
 from gateway.graphql.context import Info
+from gateway.graphql.reach import water_scope
 from gateway.graphql.rows import objects, select_of
-from gateway.graphql.water_scope import water_scope
 
 
 @strawberry.type(description="An item that is worse than class Ⅲ.")
