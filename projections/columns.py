@@ -96,6 +96,7 @@ def columns(table: str) -> Mapping[str, Column]:
     return {name: _column(projection, name, kind, said) for name, kind in types.items()}
 
 
+@cache
 def said_of(projection: Projection) -> Mapping[str, Said]:
     """What a SQL file says of its columns, by their names; a part of a struct is `column.part`."""
     found = {named[1]: each for each in final_list(projection.sql) if (named := _NAME.search(each.code))}

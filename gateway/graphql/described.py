@@ -4,7 +4,7 @@ A type that is made of a table's columns has theirs, a command's input those of 
 left are names that mean the same wherever they stand.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 from graphql import GraphQLInputObjectType, GraphQLObjectType, GraphQLSchema
@@ -161,12 +161,19 @@ def _of_columns(table: str | None) -> Mapping[str, str]:
 
 
 @cache
-def _of_event(fields: Iterable[str]) -> Mapping[str, str]:
+def _of_event(fields: tuple[str, ...]) -> Mapping[str, str]:
     """Words of the event that has most of these fields; of any event where that one has not."""
     wanted = set(fields)
-    docs = [{named(name): field["doc"] for name, field in event.fields.items()} for event in event_types().values()]
-    likest = sorted(docs, key=lambda doc: (-len(wanted & doc.keys()), len(doc.keys() - wanted)))
+    likest = sorted(_docs(), key=lambda doc: (-len(wanted & doc.keys()), len(doc.keys() - wanted)))
     found: dict[str, str] = {}
     for doc in reversed(likest):
-        found |= {name: words for name, words in doc.items() if name in wanted}
+        found |= {name: doc[name] for name in wanted & doc.keys()}
     return found
+
+
+@cache
+def _docs() -> tuple[Mapping[str, str], ...]:
+    """The words of each event's fields, by their names in GraphQL."""
+    return tuple(
+        {named(name): field["doc"] for name, field in event.fields.items()} for event in event_types().values()
+    )
