@@ -19,6 +19,11 @@ Of a thing whose life is a table (`schemas/lives.py`) a file may say `life(<name
     life(case)           one row per thing: its key, status, status_since (UTC) and recorded_at
     due(case, payment)   one row per thing that owes a step: its key, the due day or time by the law in force on the
                          day that it is counted from, and done_at, when the step was taken (null while it is not)
+
+Of places, which the contract calls so, a file may say, `places` being the registrations among its sources:
+
+    places()             one row per registration of a place: its theme, its kind and what it says
+    place(outfall)       one row per place of a kind that its id was claimed for: the last word of its register
 """
 
 import re
@@ -29,7 +34,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Literal
 
-from schemas.contract import EventType, event_types
+from schemas.contract import EventType, event_types, place_kinds
 from schemas.lives import Life, Step, TimeLimit, lives
 
 FOLDER = Path(__file__).parent
@@ -42,6 +47,7 @@ _LINE = re.compile(r"-- (?P<word>kind|key|fine|affects (?P<source>[\w.]+)): (?P<
 _OWN_PERIOD = "SELECT site_id, period, observed_at FROM wanted"
 
 _PHRASES = re.compile(r"\b(?P<word>life|due)\((?P<name>\w+)(?:, (?P<what>\w+))?\)")
+_PLACE = re.compile(r"\bplaces?\((?P<kind>\w*)\)")
 _CODE = re.compile(r"^(?!--).*$", re.MULTILINE)
 _TOPIC = re.compile(r"WHERE topic = '([\w.]+)'")
 
@@ -186,7 +192,7 @@ def _parsed(path: Path) -> Projection:
     if "key" not in said:
         raise BadHeader(f"{path}: there is no line `-- key: <columns>`")
     kind = _kind(said.get("kind", "keyed"), path)
-    sources = tuple(source.strip() for source in opening["sources"].split(","))
+    sources = tuple(_sources(opening["sources"]))
     key = tuple(column.strip() for column in said["key"].split(","))
     return Projection(
         name=name,
@@ -195,10 +201,22 @@ def _parsed(path: Path) -> Projection:
         sources=sources,
         key=key,
         affects={match["source"]: match["said"] for match in lines if match["source"]},
-        sql=_in_full(sql, keyed=kind == "keyed"),
+        sql=_in_full(sql, keyed=kind == "keyed", by_site="site_id" in key),
         text=sql,
         fine=said.get("fine", _OWN_PERIOD if "base.reading" in sources and "period" in key else None),
     )
+
+
+def _sources(said: str) -> list[str]:
+    return [
+        source
+        for each in said.split(",")
+        for source in (map(_base, _registrations()) if each.strip() == "places" else [each.strip()])
+    ]
+
+
+def _registrations() -> list[str]:
+    return [event_type.name for event_type in place_kinds().values()]
 
 
 def _kind(said: str, path: Path) -> Kind:
@@ -208,8 +226,8 @@ def _kind(said: str, path: Path) -> Kind:
     return kinds[said]
 
 
-def _in_full(sql: str, keyed: bool) -> str:
-    """The SQL with its phrases spelt out. Raises `KeyError` for a life or time limit that there is not."""
+def _in_full(sql: str, keyed: bool, by_site: bool) -> str:
+    """The SQL with its phrases spelt out. Raises `KeyError` for a life, time limit or place that there is not."""
 
     def spelt_out(found: re.Match[str]) -> str:
         life = lives()[found["name"]]
@@ -218,7 +236,27 @@ def _in_full(sql: str, keyed: bool) -> str:
         limits = {limit.what: limit for limit in life.time_limits}
         return _due(life, limits[found["what"]], keyed)
 
-    return _CODE.sub(lambda line: _PHRASES.sub(spelt_out, line[0]), sql)
+    def placed(found: re.Match[str]) -> str:
+        wanted = " SEMI JOIN wanted USING (site_id)" if keyed and by_site else ""
+        return _place(found["kind"], wanted) if found["kind"] else _places(wanted)
+
+    return _CODE.sub(lambda line: _PLACE.sub(placed, _PHRASES.sub(spelt_out, line[0])), sql)
+
+
+def _places(wanted: str) -> str:
+    parts = [
+        f"SELECT '{event_type.subsystem}' AS theme, '{kind}' AS kind, * FROM {_base(event_type.name)}{wanted}"
+        for kind, event_type in place_kinds().items()
+    ]
+    return f"({' UNION ALL BY NAME '.join(parts)})"
+
+
+def _place(kind: str, wanted: str) -> str:
+    return (
+        f"(FROM {_base(place_kinds()[kind].name)}{wanted}"
+        f" SEMI JOIN (FROM base.site WHERE kind = '{kind}') AS claimed USING (site_id)"
+        " QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY sequence DESC, event_id) = 1)"
+    )
 
 
 def _life(life: Life, keyed: bool) -> str:

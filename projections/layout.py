@@ -9,7 +9,7 @@ import polars as pl
 from projections.catalogue import FOLDER, Projection, all_keys, catalogue
 from projections.kept import bytes_of, kept_fields
 from projections.transaction import transaction, with_frame
-from schemas.contract import AvroSchema, EventType, event_types
+from schemas.contract import AvroSchema, EventType, event_types, place_kinds
 from schemas.registry import REGISTRY_FILE
 
 STANDARDS_FOLDER = Path(REGISTRY_FILE).parent / "standards"
@@ -68,6 +68,7 @@ def _lay_out(connection: duckdb.DuckDBPyConnection, wanted: set[str] | None) -> 
 def built_from() -> str:
     """Fingerprint of all that decides what the tables say: registry, standards and SQL."""
     digest = hashlib.sha256(_OPS.encode())
+    digest.update(" ".join(event_type.name for event_type in place_kinds().values()).encode())
     files = [REGISTRY_FILE, MACROS_FILE, *FOLDER.glob("*/*.sql"), *STANDARDS_FOLDER.glob("*.csv")]
     for path in sorted(files):
         digest.update(f"{path.parent.name}/{path.name}\n".encode())

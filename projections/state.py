@@ -13,7 +13,9 @@ from eventlog.looking import bytes_at, events_at
 from projections.database import Database
 from projections.heads import Head
 from schemas.contract import event_types
+from schemas.places import Site
 
+_SITES = "SELECT site_id, theme, kind, claimed_at, retired_at FROM base.site"
 _PART = "district.device_part_received"
 
 History = list[tuple[str, Mapping[str, Any]]]
@@ -26,7 +28,7 @@ class ReadState:
     def __init__(self, database: Database, log: EventLog) -> None:
         """What tables don't keep is read from the log that they follow."""
         self._database, self._log = database, log
-        self._sites: tuple[tuple[Path, int], Mapping[str, tuple[str, str]]] | None = None
+        self._sites: tuple[tuple[Path, int], Mapping[str, Site]] | None = None
 
     def history(self, subject: str) -> History:
         """The events of a subject that count, oldest first."""
@@ -73,13 +75,13 @@ class ReadState:
             return head is not None
         return any(str(fields["event_id"]) == event_id for _, fields in self.history(subject))
 
-    def sites(self) -> Mapping[str, tuple[str, str]]:
-        """Every registered site with its theme and kind; read anew when the register has moved."""
+    def sites(self) -> Mapping[str, Site]:
+        """Every registered site by its id; read anew when the register has moved."""
         revision = self._database.revision("base.site")
         if self._sites is None or self._sites[0] != revision:
             with self._database.read() as snapshot:
-                rows = snapshot.connection.execute("SELECT site_id, theme, kind FROM base.site").fetchall()
-            self._sites = revision, {site_id: (theme, kind) for site_id, theme, kind in rows}
+                rows = snapshot.connection.execute(_SITES).fetchall()
+            self._sites = revision, {site_id: Site(*said) for site_id, *said in rows}
         return self._sites[1]
 
     def last_statements(self, keys: pl.DataFrame) -> pl.DataFrame:

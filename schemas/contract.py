@@ -39,6 +39,11 @@ class EventType:
         return f"env1357.{self.subsystem}"
 
     @property
+    def place(self) -> bool:
+        """Whether it enters a place in a register: it claims its `site_id` for the kind that its aggregate is."""
+        return bool(self.schema.get("place"))
+
+    @property
     def registry_subject(self) -> str:
         """Subject in the schema registry, by Confluent's TopicRecordNameStrategy."""
         return f"{self.topic}-{self.schema['namespace']}.{self.schema['name']}"
@@ -72,6 +77,12 @@ def event_types() -> Mapping[str, EventType]:
                 EventType(name, schema.get("aggregate"), schema),
             )
     return {name: event_type for name, (_, event_type) in sorted(newest.items())}
+
+
+@cache
+def place_kinds() -> Mapping[str, EventType]:
+    """The event that enters a place in a register, by the kind of the place."""
+    return {str(kind.aggregate): kind for kind in event_types().values() if kind.place}
 
 
 @cache

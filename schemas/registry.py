@@ -16,6 +16,8 @@ from schemas.contract import AvroSchema, EventType, event_types
 
 REGISTRY_FILE = Path(__file__).parent / "registry.json"
 
+_SAID_BESIDE = ("doc", "disclosure", "aggregate", "place", "range", "form", "refers")
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -67,11 +69,11 @@ def registry() -> Registry:
 
 
 def resolving_form(schema: AvroSchema) -> AvroSchema:
-    """The schema without what only people read: `doc`, `disclosure` and `aggregate`."""
+    """The schema without what decoding does not need, as `doc` and `disclosure`."""
 
     def strip(node: Any) -> Any:
         if isinstance(node, dict):
-            return {k: strip(v) for k, v in node.items() if k not in ("doc", "disclosure", "aggregate")}
+            return {k: strip(v) for k, v in node.items() if k not in _SAID_BESIDE}
         return [strip(item) for item in node] if isinstance(node, list) else node
 
     stripped: AvroSchema = strip(schema)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from schemas.contract import event_types
+from schemas.places import Site
 from services.decider import Command, Decider, Fact
 from services.ports import ReadState
 
@@ -30,6 +31,7 @@ class Ahead:
         self._state = state
         self._lives: dict[str, _Life] = {}
         self._exists: dict[str, bool] = {}
+        self._places: dict[str, Site] = {}
         self._said: list[Said] = []
 
     def add(self, subject: str, events: Iterable[Said]) -> None:
@@ -39,6 +41,9 @@ class Ahead:
         life.events += found
         life.said += len(found)
         self._said += found
+        for event, fields in found:
+            if event_types()[event].place:
+                self._places.setdefault(fields["site_id"], _site(event, fields))
 
     def history(self, subject: str) -> Sequence[Said]:
         """A subject's events, oldest first."""
@@ -56,6 +61,10 @@ class Ahead:
         if subject not in self._exists:
             self._exists[subject] = self._state.exists(subject)
         return self._exists[subject]
+
+    def place(self, site_id: str) -> Site | None:
+        """The place that has claimed an id; None where it is free."""
+        return self._state.sites().get(site_id) or self._places.get(site_id)
 
     def known(self, decider: Decider, command: Command) -> Sequence[Said]:
         """Facts of other subjects that a decision needs. Asks the tables for all that `evolved` will need."""
@@ -86,6 +95,11 @@ class Ahead:
         if subject not in self._lives:
             self._lives[subject] = _Life(list(self._state.history(subject)))
         return self._lives[subject]
+
+
+def _site(event: str, fields: Mapping[str, Any]) -> Site:
+    kind = event_types()[event]
+    return Site(kind.subsystem, str(kind.aggregate), fields["recorded_at"])
 
 
 def _as_folded(event: str, stated: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -8,6 +8,9 @@ from typing import Any, Protocol
 
 ENVELOPE_OF_COMMAND = ("source", "occurred_at")
 
+ANY_PLACE = "place"
+"""The aggregate that a command refers to where a place of any kind will do."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Command:

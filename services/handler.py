@@ -20,12 +20,15 @@ from services.air import commands as _air
 from services.air import machinery as _machinery
 from services.air import vehicles as _vehicles
 from services.air import weather as _weather
+from services.claims import expect_own, expect_there
 from services.decider import Command, Decider, Fact, Refused
 from services.device import commands as _device
 from services.district import commands as _district
+from services.district import sites as _sites
 from services.enforcement import commands as _enforcement
 from services.ingest.unexpected import guarded
 from services.ports import Clock, Folding, ReadState
+from services.possible import expect_possible
 from services.quality import commands as _quality
 from services.risk import commands as _risk
 from services.soil import commands as _soil
@@ -127,7 +130,7 @@ class Handler:
         decider = _ALL[type(command)]
         subject, now = decider.subject(command), self._clock()
         try:
-            _check(command, decider, now, ahead.exists)
+            _check(command, decider, now, ahead)
             known = ahead.known(decider, command)  # an outage of the tables is no bug of a command
             events = how(lambda: _events(command, decider, ahead, known, now))
         except Refused as refusal:
@@ -139,12 +142,19 @@ class Handler:
     def _verdict(self, decided: "_Decided", offsets: Offsets) -> Accepted | Superseded:
         ids = [str(event.fields["event_id"]) for event in decided.events]
         relied = ids or filter(None, [decided.behind])
-        if all(self._state.counted(decided.subject, event_id) for event_id in relied):
+        if all(self._state.counted(decided.subject, event_id) for event_id in relied) and self._own(decided):
             return Accepted(decided.subject, ids, offsets)
         return Superseded(
             f"{decided.subject}: someone else's event was recorded first, so this one does not count. "
             "Look at the present state and decide anew"
         )
+
+    def _own(self, decided: "_Decided") -> bool:
+        """Whether the places registered are of that kind: another may have claimed their ids meanwhile."""
+        places = [e for e in decided.events if event_types()[e.type].place]
+        sites = self._state.sites() if places else {}
+        claims = [(sites.get(e.fields["site_id"]), event_types()[e.type].aggregate) for e in places]
+        return all(site is None or site.kind == kind for site, kind in claims)
 
 
 @dataclass(frozen=True)
@@ -176,14 +186,14 @@ def _events(
 ) -> Sequence[Event]:
     """The events that a command comes to. Pure."""
     facts = decider.decide(command, ahead.evolved(decider, command, known), now)
-    _expect_known_symbols(facts)
+    expect_possible(facts)
     subject = decider.subject(command)
     events = _chained(command, subject, facts, ahead.head(subject), now)
     _expect_encodable(events, subject)
     return events
 
 
-def _check(command: Command, decider: Decider, now: datetime, exists: Callable[[str], bool]) -> None:
+def _check(command: Command, decider: Decider, now: datetime, ahead: Ahead) -> None:
     if command.occurred_at and command.occurred_at > now:
         raise Refused(
             "in_the_future",
@@ -191,14 +201,8 @@ def _check(command: Command, decider: Decider, now: datetime, exists: Callable[[
             "occurred_at",
             "Give the time at which it happened, with its offset from UTC.",
         )
-    for aggregate, identity, field in decider.refers(command):
-        if not exists(f"{aggregate}/{identity}"):
-            raise Refused(
-                f"unknown_{aggregate}",
-                f"there is no {aggregate} {identity!r}",
-                field,
-                f"Register the {aggregate} first, or correct the id.",
-            )
+    expect_own(decider, command, ahead.place)
+    expect_there(decider, command, ahead.place, ahead.exists)
 
 
 def _chained(
@@ -219,19 +223,6 @@ def _chained(
         events.append(Event(fact.event, {**envelope, **fact.fields}))
         previous = envelope["event_id"]
     return events
-
-
-def _expect_known_symbols(facts: Sequence[Fact]) -> None:
-    """Refuse a value that its field's enum does not have."""
-    for fact in facts:
-        for name, field in event_types()[fact.event].fields.items():
-            kinds = field["type"] if isinstance(field["type"], list) else [field["type"]]
-            symbols = next((k["symbols"] for k in kinds if isinstance(k, dict) and k["type"] == "enum"), None)
-            value = fact.fields.get(name)
-            if symbols and value is not None and value not in symbols:
-                raise Refused(
-                    "unknown_value", f"{value!r} is none of its values", name, f"Use {', '.join(symbols)}."
-                )
 
 
 def _expect_encodable(events: Sequence[Event], subject: str) -> None:
@@ -278,6 +269,7 @@ DECIDERS: Mapping[type[Command], Decider] = {
     **_risk.DECIDERS,
     **_enforcement.DECIDERS,
     **_district.DECIDERS,
+    **_sites.DECIDERS,
     **_device.DECIDERS,
     **_quality.DECIDERS,
     **_access.DECIDERS,

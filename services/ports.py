@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import polars as pl
 
 from eventlog.log import Offsets
+from schemas.places import Site
 
 
 class Clock(Protocol):
@@ -30,8 +31,8 @@ class ReadState(Protocol):
     def counted(self, subject: str, event_id: str) -> bool:
         """Whether a folded event of a subject counts."""
 
-    def sites(self) -> Mapping[str, tuple[str, str]]:
-        """Theme and kind of every registered site."""
+    def sites(self) -> Mapping[str, Site]:
+        """Every registered site by its id."""
 
     def last_statements(self, keys: pl.DataFrame) -> pl.DataFrame:
         """For each `site_id`, `period`, `observed_at` that was stated: the last `statement` and `event_id`."""

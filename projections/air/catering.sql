@@ -1,4 +1,4 @@
--- one row per catering house, with its purifier's last stated state and cleaning, its lapses and exceedances; from base.catering_registered, base.purifier_cleaned, air.purifier_span, air.purifier_lapse, air.source_exceedance, standards.catering_sizes, standards.catering_rules, standards.discharge_limits
+-- one row per catering house, with its purifier's last stated state and cleaning, its lapses and exceedances; from base.catering_registered, base.site, base.purifier_cleaned, air.purifier_span, air.purifier_lapse, air.source_exceedance, standards.catering_sizes, standards.catering_rules, standards.discharge_limits
 -- kind: view
 -- key: site_id
 -- ask caterings(): ORDER BY site_id
@@ -7,7 +7,7 @@
 -- Where the size is not registered, the stoves say it (GB 18483-2001 Table 1). cleaning_due_on counts from the last
 -- cleaning; whoever asks compares it with a day.
 WITH entry AS (
-  FROM base.catering_registered QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY sequence DESC) = 1
+  FROM place(catering)
 ),
 stated AS (
   FROM air.purifier_span QUALIFY row_number() OVER (PARTITION BY catering_id ORDER BY stated_at DESC) = 1

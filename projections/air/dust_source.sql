@@ -1,11 +1,11 @@
--- one row per source of dust, with its state, its last inspection and its exceedances; from base.dust_source_registered, base.dust_source_finished, base.dust_measures_inspected, air.source_exceedance
+-- one row per source of dust, with its state, its last inspection and its exceedances; from base.dust_source_registered, base.site, base.dust_source_finished, base.dust_measures_inspected, air.source_exceedance
 -- kind: view
 -- key: site_id
 -- ask dust_sources(state?): ORDER BY site_id
 --   Sources of dust in order of their codes, of one state (ACTIVE, FINISHED) if given.
 -- state is ACTIVE or FINISHED; registered again behind its end it is ACTIVE anew. measures_met is of six (六个百分百).
 WITH entry AS (
-  FROM base.dust_source_registered QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY sequence DESC) = 1
+  FROM place(dust_source)
 ),
 finished AS (
   FROM base.dust_source_finished QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY sequence DESC) = 1

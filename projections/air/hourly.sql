@@ -1,9 +1,8 @@
--- one row per station and hour, monitors of sources being none; from base.observation, base.reading, base.review_mark, base.barred, base.source_monitor_registered, base.station_registered, standards.air_item, standards.air_scale, standards.aqi_level, standards.check_reach
+-- one row per station and hour, monitors of sources being none; from base.observation, base.reading, base.review_mark, base.barred, base.site, standards.air_item, standards.air_scale, standards.aqi_level, standards.check_reach
 -- key: site_id, observed_at
 -- affects base.observation: SELECT site_id, observed_at + to_hours(unnest(bars)) AS observed_at FROM changed JOIN standards.check_reach USING (topic) WHERE topic = 'env1357.air' AND period = 'HOUR'
 -- affects base.review_mark: SELECT site_id, observed_at FROM changed SEMI JOIN (FROM base.observation WHERE topic = 'env1357.air' AND period = 'HOUR') USING (site_id, period, observed_at)
--- affects base.source_monitor_registered: SELECT site_id, observed_at FROM base.observation SEMI JOIN changed USING (site_id) WHERE topic = 'env1357.air' AND period = 'HOUR'
--- affects base.station_registered: SELECT site_id, observed_at FROM base.observation SEMI JOIN changed USING (site_id) SEMI JOIN base.source_monitor_registered USING (site_id) WHERE topic = 'env1357.air' AND period = 'HOUR'
+-- affects base.site: SELECT site_id, observed_at FROM base.observation SEMI JOIN changed USING (site_id) SEMI JOIN base.source_monitor_registered USING (site_id) WHERE topic = 'env1357.air' AND period = 'HOUR'
 WITH reading AS (
   SELECT r.site_id, r.observed_at, r.factor, r.standing, r.reviewed, r.recorded_at, r.source = 'simulator' AS simulated,
     CASE WHEN r.set_aside IS NULL AND b.site_id IS NULL THEN r.value END AS value
@@ -68,5 +67,5 @@ SELECT
   p.reviewed,  -- public
   p.recorded_at  -- ! public When its latest statement was recorded, UTC.
 FROM published AS p
-ANTI JOIN (FROM base.source_monitor_registered ANTI JOIN base.station_registered USING (site_id)) AS m USING (site_id)
+ANTI JOIN (FROM base.site WHERE kind = 'source_monitor') AS m USING (site_id)
 LEFT JOIN standards.aqi_level AS l USING (aqi)

@@ -1,4 +1,4 @@
--- one row per enterprise that was ever on the list of those with odours; from base.odour_enterprise_listed, base.odour_enterprise_delisted, air.odour_measurement, base.enterprise_registered
+-- one row per enterprise that was ever on the list of those with odours; from base.odour_enterprise_listed, base.odour_enterprise_delisted, air.odour_measurement, base.enterprise_registered, base.site
 -- kind: view
 -- key: enterprise_id
 -- state is LISTED or DELISTED. The last measurement stands beside its limit; complaints are in air.odour_complaint,
@@ -14,7 +14,7 @@ measured AS (
   QUALIFY row_number() OVER (PARTITION BY enterprise_id ORDER BY measured_at DESC, measurement_id DESC) = 1
 ),
 enterprise AS (
-  FROM base.enterprise_registered QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY sequence DESC) = 1
+  FROM place(enterprise)
 )
 SELECT
   l.enterprise_id,  -- !

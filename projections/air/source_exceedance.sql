@@ -1,7 +1,8 @@
--- one row per source monitor, factor and hour whose last word exceeds the limit that applies then; from base.source_monitor_registered, base.dust_source_registered, base.permit_granted, base.observation, base.reading, base.review_mark, base.barred, standards.check_reach, standards.source_limit
+-- one row per source monitor, factor and hour whose last word exceeds the limit that applies then; from base.source_monitor_registered, base.dust_source_registered, base.site, base.permit_granted, base.observation, base.reading, base.review_mark, base.barred, standards.check_reach, standards.source_limit
 -- key: site_id, observed_at
 -- affects base.source_monitor_registered: SELECT site_id, observed_at FROM base.observation SEMI JOIN changed USING (site_id) WHERE topic = 'env1357.air' AND period = 'HOUR'
 -- affects base.dust_source_registered: SELECT o.site_id, o.observed_at FROM base.observation AS o JOIN base.source_monitor_registered AS m USING (site_id) JOIN changed ON changed.site_id = m.source_id WHERE topic = 'env1357.air' AND period = 'HOUR'
+-- affects base.site: SELECT o.site_id, o.observed_at FROM base.observation AS o JOIN base.source_monitor_registered AS m USING (site_id) JOIN changed ON changed.site_id IN (m.site_id, m.source_id) WHERE topic = 'env1357.air' AND period = 'HOUR'
 -- affects base.permit_granted: SELECT o.site_id, o.observed_at FROM base.observation AS o JOIN base.source_monitor_registered AS m USING (site_id) JOIN changed ON changed.enterprise_id = m.source_id WHERE topic = 'env1357.air' AND period = 'HOUR'
 -- affects base.observation: SELECT site_id, observed_at + to_hours(unnest(bars)) AS observed_at FROM changed JOIN standards.check_reach USING (topic) SEMI JOIN base.source_monitor_registered USING (site_id) WHERE topic = 'env1357.air' AND period = 'HOUR'
 -- affects base.review_mark: SELECT site_id, observed_at FROM changed SEMI JOIN base.source_monitor_registered USING (site_id) WHERE period = 'HOUR'
@@ -12,9 +13,9 @@
 WITH monitor AS (
   SELECT m.site_id, m.watches, m.source_id, m.stack_no, m.standard, m.scope, m.level, m.source = 'simulator' AS simulated,
     d.dust_kind
-  FROM base.source_monitor_registered AS m
-  LEFT JOIN base.dust_source_registered AS d ON m.watches = 'DUST_SOURCE' AND d.site_id = m.source_id
-  SEMI JOIN wanted ON wanted.site_id = m.site_id
+  FROM place(source_monitor) AS m
+  LEFT JOIN (FROM base.dust_source_registered SEMI JOIN (FROM base.site WHERE kind = 'dust_source') USING (site_id)) AS d
+    ON m.watches = 'DUST_SOURCE' AND d.site_id = m.source_id
   QUALIFY row_number() OVER (PARTITION BY m.site_id ORDER BY m.sequence DESC, d.sequence DESC) = 1
 ),
 last_word AS (

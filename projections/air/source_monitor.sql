@@ -4,8 +4,7 @@
 -- ask source_monitors(watches?): ORDER BY site_id
 --   Monitors of sources in order of their codes, of one kind of source where given.
 WITH monitor AS (
-  FROM base.source_monitor_registered
-  QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY sequence DESC) = 1
+  FROM place(source_monitor)
 ),
 exceeded AS (
   SELECT site_id, CAST(count(*) AS INTEGER) AS exceedances, max(observed_at) AS last_exceeded_at

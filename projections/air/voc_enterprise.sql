@@ -1,4 +1,4 @@
--- one row per enterprise that emits volatile organic compounds; from base.voc_enterprise_registered, base.enterprise_registered, air.voc_plan, air.voc_measure, air.tank, air.bypass
+-- one row per enterprise that emits volatile organic compounds; from base.voc_enterprise_registered, base.enterprise_registered, base.site, air.voc_plan, air.voc_measure, air.tank, air.bypass
 -- kind: view
 -- key: enterprise_id
 -- ask voc_enterprises(enterprise_id?, grade?, key_unit?): ORDER BY enterprise_id
@@ -9,7 +9,7 @@ WITH entry AS (
   FROM base.voc_enterprise_registered QUALIFY row_number() OVER (PARTITION BY enterprise_id ORDER BY sequence DESC) = 1
 ),
 enterprise AS (
-  FROM base.enterprise_registered QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY sequence DESC) = 1
+  FROM place(enterprise)
 ),
 measures AS (
   SELECT enterprise_id,

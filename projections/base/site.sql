@@ -1,44 +1,34 @@
--- one row per site, by the last word of its register; from base.station_registered, base.source_monitor_registered, base.dust_source_registered, base.catering_registered, base.vehicle_device_registered, base.river_registered, base.lake_registered, base.section_registered, base.outfall_registered, base.plant_registered, base.sewer_registered, base.urban_water_registered, base.shoreline_use_registered, base.well_registered, base.parcel_registered, base.risk_source_registered, base.receptor_registered, base.enterprise_registered, base.subdistrict_registered
+-- one row per site, by the last word of the register that claimed its id first; from places, base.site_retired, base.site_reinstated
 -- key: site_id
 -- ask sites(theme?, kind?): ORDER BY site_id
 --   Sites in order of their codes, of one theme or kind where given.
-WITH registered AS (
-  SELECT 'air' AS theme, 'station' AS kind, * FROM base.station_registered
-  UNION ALL BY NAME SELECT 'air' AS theme, 'source_monitor' AS kind, * FROM base.source_monitor_registered
-  UNION ALL BY NAME SELECT 'air' AS theme, 'dust_source' AS kind, * FROM base.dust_source_registered
-  UNION ALL BY NAME SELECT 'air' AS theme, 'catering' AS kind, * FROM base.catering_registered
-  UNION ALL BY NAME SELECT 'air' AS theme, 'vehicle_device' AS kind, * FROM base.vehicle_device_registered
-  UNION ALL BY NAME SELECT 'water' AS theme, 'river' AS kind, * FROM base.river_registered
-  UNION ALL BY NAME SELECT 'water' AS theme, 'lake' AS kind, 'LAKE' AS water_body_kind, * FROM base.lake_registered
-  UNION ALL BY NAME SELECT 'water' AS theme, 'section' AS kind, * FROM base.section_registered
-  UNION ALL BY NAME SELECT 'water' AS theme, 'outfall' AS kind, * FROM base.outfall_registered
-  UNION ALL BY NAME SELECT 'water' AS theme, 'plant' AS kind, * FROM base.plant_registered
-  UNION ALL BY NAME SELECT 'water' AS theme, 'sewer' AS kind, * FROM base.sewer_registered
-  UNION ALL BY NAME SELECT 'water' AS theme, 'urban_water' AS kind, * FROM base.urban_water_registered
-  UNION ALL BY NAME SELECT 'water' AS theme, 'shoreline_use' AS kind, * FROM base.shoreline_use_registered
-  UNION ALL BY NAME SELECT 'soil' AS theme, 'well' AS kind, * FROM base.well_registered
-  UNION ALL BY NAME SELECT 'soil' AS theme, 'parcel' AS kind, * FROM base.parcel_registered
-  UNION ALL BY NAME SELECT 'risk' AS theme, 'risk_source' AS kind, * FROM base.risk_source_registered
-  UNION ALL BY NAME SELECT 'risk' AS theme, 'receptor' AS kind, * FROM base.receptor_registered
-  UNION ALL BY NAME SELECT 'enforcement' AS theme, 'enterprise' AS kind, * FROM base.enterprise_registered
-  UNION ALL BY NAME SELECT 'district' AS theme, 'subdistrict' AS kind, * FROM base.subdistrict_registered
+-- Which claim is the first is told by recorded_at and, of the same microsecond, by event_id: in whatever order
+-- registers are read. Registrations for another kind stand in base.second_claim.
+WITH registered AS (FROM places()),
+claim AS (
+  FROM registered
+  QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY recorded_at, event_id, kind) = 1
 )
 SELECT
-  site_id,  -- ! Its code.
-  theme,  -- ! air, water, soil, risk, enforcement or district.
-  kind,  -- ! station, river, lake, section, outfall, well, enterprise and so on.
-  name_zh,  -- ! Its name in Chinese.
-  name_en,  -- ! Its name in English.
-  lon,  -- Longitude, degrees east, WGS 84.
-  lat,  -- Latitude, degrees north, WGS 84.
-  position_quality,  -- ! SURVEYED, PUBLISHED or APPROXIMATE.
-  position_source,  -- ! Where the position comes from.
-  water_body_id,
-  water_body_kind,
-  TRY_CAST(target_class AS TINYINT) AS target_class,  -- For waters: the class of GB 3838 to be reached.
-  subdistrict_id,  -- The subdistrict that it stands in, where known.
-  recorded_at,
-  source  -- ! Who registered it; `simulator` where it is not real.
-FROM registered
-SEMI JOIN wanted USING (site_id)
-QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY kind = 'source_monitor', kind, sequence DESC) = 1
+  r.site_id,  -- ! Its code.
+  r.theme,  -- ! air, water, soil, risk, enforcement or district.
+  r.kind,  -- ! station, river, lake, section, outfall, well, enterprise and so on.
+  r.name_zh,  -- ! Its name in Chinese.
+  r.name_en,  -- ! Its name in English.
+  r.lon,  -- Longitude, degrees east, WGS 84.
+  r.lat,  -- Latitude, degrees north, WGS 84.
+  r.position_quality,  -- ! SURVEYED, PUBLISHED or APPROXIMATE.
+  r.position_source,  -- ! Where the position comes from.
+  r.water_body_id,
+  if(r.kind = 'lake', 'LAKE', r.water_body_kind) AS water_body_kind,
+  TRY_CAST(r.target_class AS TINYINT) AS target_class,  -- For waters: the class of GB 3838 to be reached.
+  r.subdistrict_id,  -- The subdistrict that it stands in, where known.
+  coalesce(l.status, 'IN_USE') AS status,  -- ! IN_USE, or RETIRED: it observes nothing from then on.
+  if(l.status = 'RETIRED', l.status_since, NULL) AS retired_at,  -- Since when it is retired; null where it is not.
+  c.recorded_at AS claimed_at,  -- ! When its code was first registered, which fixed its kind.
+  greatest(r.recorded_at, l.recorded_at) AS recorded_at,
+  r.source  -- ! Who registered it; `simulator` where it is not real.
+FROM registered AS r
+JOIN claim AS c ON c.site_id = r.site_id AND c.kind = r.kind
+LEFT JOIN life(site) AS l ON l.site_id = r.site_id
+QUALIFY row_number() OVER (PARTITION BY r.site_id ORDER BY r.sequence DESC, r.event_id) = 1

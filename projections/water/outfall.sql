@@ -1,4 +1,4 @@
--- one row per outfall, with its register entry and the state of its four tasks; from base.outfall_registered, base.outfall_task_reported
+-- one row per outfall, with its register entry and the state of its four tasks; from base.outfall_registered, base.site, base.outfall_task_reported
 -- key: site_id
 -- ask outfalls(site_id?, water_body_id?): ORDER BY site_id
 --   Outfalls in order of their codes; with `overdueOn` those with a task due before that day.
@@ -10,8 +10,7 @@
 -- A task that was never reported has no state. The responsible body is the one that tracing found last, else the one
 -- in the register.
 WITH entry AS (
-  FROM base.outfall_registered SEMI JOIN wanted USING (site_id)
-  QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY sequence DESC) = 1
+  FROM place(outfall)
 ),
 task AS (
   FROM base.outfall_task_reported SEMI JOIN wanted USING (site_id)

@@ -1,4 +1,4 @@
--- one row per sewage treatment plant and month, by the last report on it; from base.plant_load_reported, base.plant_registered
+-- one row per sewage treatment plant and month, by the last report on it; from base.plant_load_reported, base.plant_registered, base.site
 -- kind: view
 -- key: plant_id, month
 -- ask plant_months(since..until of month): ORDER BY month, plant_id
@@ -8,7 +8,7 @@ WITH load AS (
   FROM base.plant_load_reported QUALIFY row_number() OVER (PARTITION BY plant_id, month ORDER BY sequence DESC) = 1
 ),
 plant AS (
-  FROM base.plant_registered QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY sequence DESC) = 1
+  FROM place(plant)
 )
 SELECT
   l.plant_id,  -- !

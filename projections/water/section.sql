@@ -1,7 +1,6 @@
--- one row per section, by the last word of its register; from base.section_registered
+-- one row per section, by the last word of its register; from base.section_registered, base.site
 -- kind: view
 -- key: site_id
 SELECT site_id, name_zh, name_en, water_body_id, water_body_kind, control, drinking_water_source,
   TRY_CAST(target_class AS TINYINT) AS target_class, source
-FROM base.section_registered
-QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY sequence DESC) = 1
+FROM place(section)

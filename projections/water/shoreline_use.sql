@@ -1,4 +1,4 @@
--- one row per use of a shoreline, by the last word of its register; from base.shoreline_use_registered
+-- one row per use of a shoreline, by the last word of its register; from base.shoreline_use_registered, base.site
 -- kind: view
 -- key: site_id
 -- ask shoreline_uses(state?): ORDER BY site_id
@@ -18,5 +18,4 @@ SELECT
   note,
   source,  -- !
   recorded_at
-FROM base.shoreline_use_registered
-QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY sequence DESC) = 1
+FROM place(shoreline_use)

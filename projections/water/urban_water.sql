@@ -1,11 +1,10 @@
--- one row per urban water watched for being black and odorous, with its state; from base.urban_water_registered, base.urban_water_state_reported
+-- one row per urban water watched for being black and odorous, with its state; from base.urban_water_registered, base.site, base.urban_water_state_reported
 -- key: site_id
 -- ask urban_waters(state?): ORDER BY site_id
 --   Urban waters in order of their codes, of one state where given.
 -- state is null until one is reported. times_listed counts how often it was listed as black and odorous.
 WITH entry AS (
-  FROM base.urban_water_registered SEMI JOIN wanted USING (site_id)
-  QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY sequence DESC) = 1
+  FROM place(urban_water)
 ),
 said AS (
   FROM base.urban_water_state_reported SEMI JOIN wanted USING (site_id)

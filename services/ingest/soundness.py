@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+from schemas.places import Site
 from schemas.standards import factors, marks
 from services.decider import Refused, require
 from services.ingest.statement import EPOCH, MICROSECOND, PERIODS, Statement, microseconds
@@ -17,9 +18,18 @@ _EARLIEST = microseconds(datetime(1900, 1, 1, tzinfo=UTC))
 class Soundness:
     """Judges statements by the register of sites and by the time that it is now."""
 
-    def __init__(self, sites: Mapping[str, tuple[str, str]], now: datetime) -> None:
-        """`sites` gives theme and kind of each site; `now` is UTC and aware."""
-        self._sites = {site: said for site, said in sites.items() if said[1] not in _WATCHED}
+    def __init__(self, sites: Mapping[str, Site], now: datetime) -> None:
+        """`sites` are the register's; `now` is UTC and aware."""
+        self._themes = {
+            site_id: site.theme
+            for site_id, site in sites.items()
+            if site.theme in _OBSERVING and site.kind not in _WATCHED
+        }
+        self._retired = {
+            site_id: microseconds(site.retired_at.replace(tzinfo=UTC))
+            for site_id, site in sites.items()
+            if site.retired_at is not None
+        }
         self._now = now
         self._latest = microseconds(now + _TOLERANCE)
         self._sources: dict[str, bool] = {}
@@ -30,10 +40,11 @@ class Soundness:
 
         Says the same as `refusal`, at the cost of a few look-ups.
         """
-        subsystem, _kind = self._sites.get(said.site_id, ("", ""))
+        subsystem = self._themes.get(said.site_id)
         sound = (
-            subsystem in _OBSERVING
+            subsystem is not None
             and _EARLIEST <= said.observed_at <= self._latest
+            and self._in_use(said)
             and _aligned(said)
             and self._readable(subsystem, said)
             and self._sayable(said.source)
@@ -59,20 +70,23 @@ class Soundness:
             )
         return self._known[shape]
 
+    def _in_use(self, said: Statement) -> bool:
+        return said.site_id not in self._retired or said.observed_at < self._retired[said.site_id]
+
     def _sayable(self, source: str) -> bool:
         if source not in self._sources:
             self._sources[source] = not any("\ud800" <= character <= "\udfff" for character in source)
         return self._sources[source]
 
     def _check(self, said: Statement) -> None:
-        subsystem, _kind = self._sites.get(said.site_id, ("", ""))
-        require(
-            subsystem in _OBSERVING,
-            "unknown_site",
-            f"there is no monitoring site {said.site_id!r}",
-            "site_id",
-            "Register the site first, or correct its code.",
-        )
+        subsystem = self._themes.get(said.site_id)
+        if subsystem is None:
+            raise Refused(
+                "unknown_site",
+                f"there is no monitoring site {said.site_id!r}",
+                "site_id",
+                "Register the site first, or correct its code.",
+            )
         require(
             said.period in PERIODS,
             "unknown_period",
@@ -81,6 +95,7 @@ class Soundness:
             f"Use {', '.join(PERIODS)}.",
         )
         self._check_time(said)
+        self._check_in_use(said)
         require(bool(said.factors), "empty", "it states no reading", "factors", "Give one reading at the least.")
         require(
             len(set(said.factors)) == len(said.factors),
@@ -98,6 +113,15 @@ class Soundness:
         )
         for code, value, mark in zip(said.factors, said.values, said.marks, strict=True):
             _check_reading(subsystem, code, value, mark)
+
+    def _check_in_use(self, said: Statement) -> None:
+        if not self._in_use(said):
+            raise Refused(
+                "retired_site",
+                f"{said.site_id!r} was retired at {_told(self._retired[said.site_id])}, before the period starts",
+                "observed_at",
+                "Check the code and the time; reinstate the site where it is in use.",
+            )
 
     def _check_time(self, said: Statement) -> None:
         at = _told(said.observed_at)

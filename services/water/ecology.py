@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from services.decider import Command, Decider, Fact, Refused, latest, require, restated, stated
-from services.registers import PlaceCommand, check_place, place_register
+from services.registers import PlaceCommand, check_place
+from services.water import reaches
 
 GRADES = ("LIGHT", "HEAVY")
 
@@ -146,6 +147,15 @@ def _check_state(command: ReportUrbanWaterState, state: UrbanWater) -> None:
     )
 
 
+def register_shoreline_use(
+    command: RegisterShorelineUse, state: reaches.AlongRivers, _now: datetime
+) -> Sequence[Fact]:
+    check_place(command)
+    km = command.length_m / 1000 if command.length_m is not None else None
+    reaches.expect_within(state, command.water_body_id, "shoreline_km", km, "length_m")
+    return restated(stated("water.shoreline_use_registered", command), state.entry)
+
+
 def evolve_urban_water(state: UrbanWater, fact: Fact) -> UrbanWater:
     if fact.event == "water.urban_water_registered":
         return replace(state, entry=fact)
@@ -175,5 +185,12 @@ DECIDERS: Mapping[type[Command], Decider] = {
         UrbanWater(),
         _urban_water,
     ),
-    RegisterShorelineUse: place_register("water.shoreline_use_registered", "shoreline_use"),
+    RegisterShorelineUse: Decider(
+        "shoreline_use",
+        lambda c: c.site_id,
+        register_shoreline_use,
+        reaches.evolve,
+        reaches.AlongRivers(),
+        beside=reaches.rivers(lambda c: [c.water_body_id]),
+    ),
 }

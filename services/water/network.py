@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.decider import Command, Decider, Fact, Refused, latest, require, restated, stated
+from services.decider import Command, Decider, Fact, Refused, require, restated, stated
+from services.water.reaches import AlongRivers, evolve, expect_within, rivers
 
 KINDS = ("enterprise", "sewer", "plant", "outfall", "river", "lake", "section")
 
@@ -32,7 +33,7 @@ class RemoveConnection(Command):
     reason: str
 
 
-def register_connection(command: RegisterConnection, state: Fact | None, _now: datetime) -> Sequence[Fact]:
+def register_connection(command: RegisterConnection, state: AlongRivers, _now: datetime) -> Sequence[Fact]:
     require(
         command.from_id != command.to_id,
         "to_itself",
@@ -51,11 +52,13 @@ def register_connection(command: RegisterConnection, state: Fact | None, _now: d
         )
     _expect_river(command, "leaves_at_km", "from_kind")
     _expect_river(command, "enters_at_km", "to_kind")
-    return restated(stated("water.connection_registered", command), state)
+    expect_within(state, command.from_id, "length_km", command.leaves_at_km, "leaves_at_km")
+    expect_within(state, command.to_id, "length_km", command.enters_at_km, "enters_at_km")
+    return restated(stated("water.connection_registered", command), state.entry)
 
 
-def remove_connection(command: RemoveConnection, state: Fact | None, _now: datetime) -> Sequence[Fact]:
-    if state is None or state.event == "water.connection_removed":
+def remove_connection(command: RemoveConnection, state: AlongRivers, _now: datetime) -> Sequence[Fact]:
+    if state.entry is None or state.entry.event == "water.connection_removed":
         raise Refused(
             "illegal_step",
             f"there is no connection {command.connection_id!r} to be removed",
@@ -80,7 +83,19 @@ def _ends(command: RegisterConnection) -> Sequence[tuple[str, str, str]]:
     return [(getattr(command, kind), getattr(command, name), name) for kind, name in ends]
 
 
+def _rivers(command: RegisterConnection) -> Sequence[str]:
+    return [identity for kind, identity, _ in _ends(command) if kind == "river"]
+
+
 DECIDERS: Mapping[type[Command], Decider] = {
-    RegisterConnection: Decider("connection", lambda c: c.connection_id, register_connection, latest, None, _ends),
-    RemoveConnection: Decider("connection", lambda c: c.connection_id, remove_connection, latest),
+    RegisterConnection: Decider(
+        "connection",
+        lambda c: c.connection_id,
+        register_connection,
+        evolve,
+        AlongRivers(),
+        _ends,
+        rivers(_rivers),
+    ),
+    RemoveConnection: Decider("connection", lambda c: c.connection_id, remove_connection, evolve, AlongRivers()),
 }

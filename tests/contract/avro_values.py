@@ -54,3 +54,14 @@ def values(
     if schema["type"] == "record":
         return st.fixed_dictionaries({f["name"]: values(f["type"], kinds) for f in schema["fields"]})
     return values(schema["type"], kinds)
+
+
+def plain(schema: Any) -> Any:
+    """The plainest value that a datum of this schema may hold."""
+    if isinstance(schema, list):
+        return None if "null" in schema else plain(schema[0])
+    if isinstance(schema, str):
+        return {"string": "", "boolean": False, "double": 0.0, "bytes": b""}.get(schema, 0)
+    if schema["type"] == "enum":
+        return schema["symbols"][0]
+    return [] if schema["type"] == "array" else plain(schema["type"])

@@ -48,9 +48,10 @@ def test_it_is_folded_rebuilt_and_verified(log: Path, tmp_path: Path) -> None:
 def test_it_can_be_written_on(log: Path, tmp_path: Path) -> None:
     with served(log, tmp_path / "data") as platform:
         before = platform.log.ends()
-        platform.log.append(as_written(events()))
+        more = list(events())
+        platform.log.append(as_written(more))
         fold(platform)
-        assert sum(platform.follower.offsets.values()) == 2 * sum(before.values())
+        assert sum(platform.follower.offsets.values()) == sum(before.values()) + len(more)
 
 
 @each_log

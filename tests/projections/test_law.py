@@ -22,7 +22,7 @@ from projections.chunk import Chunk
 from projections.engine import Engine
 from projections.incoming import chunk_of, recalling
 from projections.replay import contents
-from schemas.contract import event_types
+from schemas.contract import event_types, place_kinds
 from schemas.registry import registry
 from tests.contract.avro_values import values
 from tests.factories import (
@@ -146,9 +146,21 @@ def alone(draw: st.DrawFn) -> Event:
     return Event(name, {**fields, **own, "occurred_at": said_at, "recorded_at": recorded_at})
 
 
+@st.composite
+def claim(draw: st.DrawFn) -> Event:
+    """A registration of an id that several kinds of place claim, at one time or another; or its end."""
+    kind = draw(st.sampled_from(["station", "source_monitor", "section", "outfall", "dust_source", "site"]))
+    name = "district.site_retired" if kind == "site" else place_kinds()[kind].name
+    fields = draw(values(registry().newest(name).schema))
+    own = {"site_id": "1804A", "subject": f"{kind}/1804A", "previous": None}
+    return Event(name, {**fields, **own, "recorded_at": NOON + timedelta(hours=draw(st.integers(0, 2)))})
+
+
 HISTORIES = st.tuples(
     st.lists(
-        of_any_version(st.one_of(air(), air(), water(), water(), archive(), review(), registration(), alone())),
+        of_any_version(
+            st.one_of(air(), air(), water(), water(), archive(), review(), registration(), claim(), alone())
+        ),
         max_size=25,
     ),
     st.lists(life(), max_size=5),

@@ -9,7 +9,7 @@ from tests.journeys.steps import enterprise
 def test_the_register_of_sites_is_known_once_it_is_folded(ask: Ask, platform: Platform) -> None:
     assert "a" not in platform.state.sites()
     enterprise(ask, "a")
-    assert platform.state.sites()["a"] == ("enforcement", "enterprise")
+    assert platform.state.sites()["a"][:2] == ("enforcement", "enterprise")
     assert platform.state.sites() is platform.state.sites()
 
 
@@ -17,4 +17,5 @@ def test_the_register_of_sites_is_read_anew_from_rebuilt_tables(ask: Ask, platfo
     before = platform.state.sites()
     enterprise(ask, "a")
     replay.rebuild(platform.log, platform.database, platform.follower.paused)
-    assert platform.state.sites() == {**before, "a": ("enforcement", "enterprise")}
+    found = {site_id: site[:2] for site_id, site in platform.state.sites().items()}
+    assert found == {**{site_id: site[:2] for site_id, site in before.items()}, "a": ("enforcement", "enterprise")}

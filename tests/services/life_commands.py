@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from services.air import carbon, tanks, voc, weather
 from services.decider import Command
+from services.district import sites
 from services.enforcement import commands as enforcement
 from services.risk import commands as risk
 from services.soil import commands as soil
@@ -84,6 +85,10 @@ _WHOLE: Mapping[str, Sequence[tuple[type[Command], dict[str, Any]]]] = {
             "due_on": date(2022, 2, 1),
         }),
         (tanks.CloseTankProblem, {"inspection_id": "1", "done": "x", "closed_on": date(2022, 1, 5)}),
+    ],
+    "site": [
+        (sites.RetireSite, {"site_id": "s", "reason": "x"}),
+        (sites.ReinstateSite, {"site_id": "s", "reason": "x"}),
     ],
 }  # fmt: skip
 

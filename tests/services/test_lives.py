@@ -14,14 +14,14 @@ from schemas.diagrams import FILE, page, standings
 from schemas.lives import NEW, Life, lives
 from services.decider import Command, Fact, Refused
 from services.handler import DECIDERS
-from tests.factories import Tables, envelope
+from tests.factories import Tables, envelope, lake
 from tests.services import life_commands
 
 DAY = datetime(2022, 1, 3, 4, tzinfo=UTC)
 TABLES = {
     "manifest": "soil.manifest", "ship_receipt": "water.ship_receipt", "warning": "air.warning",
     "incident": "risk.incident", "case": "enforcement.case", "ghg_report": "air.ghg_report",
-    "voc_measure": "air.voc_measure", "tank_inspection": "air.tank_inspection",
+    "voc_measure": "air.voc_measure", "tank_inspection": "air.tank_inspection", "site": "base.site",
 }  # fmt: skip
 
 each_life = pytest.mark.parametrize("life", lives().values(), ids=lambda life: life.name)
@@ -79,6 +79,7 @@ def test_every_standing_can_be_reached(life: Life) -> None:
 def test_every_table_says_the_standing_that_the_decider_has(life: Life, tables: Tables) -> None:
     facts, _ = lived(life_commands.whole(life.name))
     events, previous = list[Event](), None
+    tables.given(lake("s"))
     identity = "/".join(str(facts[0].fields[name]) for name in life.key)
     for fact in facts:
         at = fact.fields["occurred_at"]

@@ -1,0 +1,33 @@
+"""Refuses values that can't be: what the contract says of a field holds for every command that states it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from schemas.contract import event_types
+from schemas.possible import fault
+from services.decider import Fact, Refused
+
+_CODES = {"range": "impossible_value", "form": "malformed_code", "refers": "unknown_value"}
+
+
+def expect_possible(facts: Iterable[Fact]) -> None:
+    """Refuse a value that its field's enum does not have, or that the contract says can't be."""
+    for fact in facts:
+        for name, field in event_types()[fact.event].fields.items():
+            value = fact.fields.get(name)
+            if value is None:
+                continue
+            symbols = _symbols(field)
+            if symbols and value not in symbols:
+                raise Refused(
+                    "unknown_value", f"{value!r} is none of its values", name, f"Use {', '.join(symbols)}."
+                )
+            found = fault(field, value)
+            if found:
+                code = next(code for said, code in _CODES.items() if said in field)
+                raise Refused(code, f"{name} {found[0]}", name, found[1])
+
+
+def _symbols(field: Mapping[str, Any]) -> Sequence[str]:
+    kinds = field["type"] if isinstance(field["type"], list) else [field["type"]]
+    return next((k["symbols"] for k in kinds if isinstance(k, dict) and k["type"] == "enum"), ())
