@@ -8,22 +8,6 @@ import strawberry
 from gateway.graphql.context import Info, naive, rows_as
 
 
-@strawberry.type(description="A device of the register. Its password is kept as a hash, and not shown.")
-class Device:
-    mn: str = strawberry.field(description="Its code.")
-    site_id: str = strawberry.field(description="The site that it observes for.")
-    site_kind: str
-    edition: str = strawberry.field(description="The edition of HJ 212 that it speaks; BY_FRAME as its frames say.")
-    crc: str = strawberry.field(description="STANDARD, or MODBUS_SWAPPED where it sends that variant.")
-    unit_profile: str = strawberry.field(description="STANDARD or AMBIENT: the units that it sends in.")
-    utc_offset_min: int
-    codes: list[str] = strawberry.field(description="Pollutant codes that it sends otherwise than its profile.")
-    factors: list[str]
-    scales: list[float]
-    recorded_at: datetime
-    source: str
-
-
 @strawberry.type(description="Something that a device logged, alarmed of or said beside its observations.")
 class DeviceSaid:
     mn: str
