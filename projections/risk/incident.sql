@@ -20,8 +20,8 @@ closed AS (
 SELECT
   r.incident_id,  -- !
   s.status,  -- ! OPEN or CLOSED.
-  TRY_CAST(coalesce(e.level, r.level) AS TINYINT) AS level,  -- ! The gravest so far: 1 particularly major to 4 general.
-  TRY_CAST(r.level AS TINYINT) AS first_level,  -- ! The level that it had first.
+  TRY_CAST(coalesce(e.level, r.level) AS TINYINT) AS level,  -- The gravest so far: 1 particularly major to 4 general.
+  TRY_CAST(r.level AS TINYINT) AS first_level,  -- The level that it had first.
   r.title_zh,  -- !
   r.title_en,  -- !
   r.lon,
