@@ -17,7 +17,7 @@ SELECT
   r.name_en,  -- ! Its name in English.
   r.lon,  -- Longitude, degrees east, WGS 84.
   r.lat,  -- Latitude, degrees north, WGS 84.
-  r.position_quality,  -- ! SURVEYED, PUBLISHED or APPROXIMATE.
+  CAST(r.position_quality AS VARCHAR) AS position_quality,  -- ! public SURVEYED, PUBLISHED or APPROXIMATE.
   r.position_source,  -- ! Where the position comes from.
   r.water_body_id,
   if(r.kind = 'lake', 'LAKE', r.water_body_kind) AS water_body_kind,
