@@ -23,6 +23,7 @@ import structlog
 
 from eventlog.log import Head, Stream, Unavailable
 from projections.engine import Engine, read_offsets
+from projections.fault import gives_up, is_cut_off
 from projections.heads import Heads
 from projections.layout import built_from, lay_out
 from projections.transaction import transaction
@@ -265,6 +266,7 @@ class Database:
 
     def _opened(self, path: Path) -> Generation:
         """The generation at `path`, laid out where it is new. Raises `TablesDamaged`, `DatabaseUnavailable`."""
+        whole = not path.with_name(path.name + ".wal").exists()
         generation = open_generation(path, self.limits)
         try:
             read_offsets(generation.connection)
@@ -272,6 +274,9 @@ class Database:
         except duckdb.Error as error:
             _close(generation.connection)
             raise TablesDamaged(f"{path}: {error}") from error
+        if whole and is_cut_off(generation.connection, path):
+            _close(generation.connection)
+            raise TablesDamaged(f"{path} is cut off: it has fewer bytes than it says")
         return generation
 
     @contextmanager
@@ -360,11 +365,6 @@ def open_generation(path: Path, limits: Limits, *, checkpoint: str = "16MB") -> 
             f"{path}: {error}. If another process holds it, stop that one; if the disk is full, make room"
         ) from error
     return Generation(path, connection, Engine(connection))
-
-
-def gives_up(error: duckdb.Error) -> bool:
-    """Whether DuckDB answers nothing more through this handle."""
-    return isinstance(error, duckdb.FatalException | duckdb.InternalException) or "invalidated" in str(error)
 
 
 def discard(generation: Generation) -> None:

@@ -1,5 +1,7 @@
 """Whose fault an error is: that of the data, which meet it at every fold, or of the machine, where it passes."""
 
+from pathlib import Path
+
 import duckdb
 import polars as pl
 import pyarrow as pa
@@ -30,3 +32,14 @@ def of_the_data(error: BaseException) -> bool:
 def said_by(error: BaseException) -> str:
     """The error in one line, as people read it."""
     return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def gives_up(error: duckdb.Error) -> bool:
+    """Whether DuckDB answers nothing more through this handle."""
+    return isinstance(error, duckdb.FatalException | duckdb.InternalException) or "invalidated" in str(error)
+
+
+def is_cut_off(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
+    """Whether an open file without a WAL lacks blocks that it says it has: it is missed when it is read."""
+    ((size,),) = connection.execute("SELECT total_blocks * block_size FROM pragma_database_size()").fetchall()
+    return path.stat().st_size < int(size)
