@@ -11,10 +11,11 @@ import typer
 
 from env1357.operating import operate
 from env1357.settings import read_settings
-from gateway.archive import archive, kept_from, local_today
+from gateway.archive import archive, kept_from
 from gateway.health import failing
 from gateway.operations import EXPECTED_FAILURES
 from gateway.platform import Platform
+from services.checks import local_day
 
 _EVERY_S = 6 * 3600.0
 _AGAIN_AFTER_S = 300.0
@@ -85,7 +86,7 @@ class Keeper:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            before = kept_from(local_today(self._platform.clock()), self._months)
+            before = kept_from(local_day(self._platform.clock()), self._months)
             try:
                 archive(self._platform, before, lambda *_: None, self._stopping.is_set)
                 self.failure = None

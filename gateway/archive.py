@@ -6,12 +6,11 @@ written anew from the log at any time and says the same: the event's SHA-256 is 
 """
 
 import hashlib
-import os
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from pyarrow.dataset import dataset
 
 from eventlog.codec import Event, drafts
 from eventlog.columns import dtype
+from eventlog.durable import sync
 from eventlog.log import Offsets
 from gateway.platform import ARCHIVE_FOLDER, Platform
 from projections.catalogue import readings_of
@@ -325,20 +325,7 @@ def _write(frame: pl.DataFrame, path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
     frame.write_parquet(partial, compression="zstd", row_group_size=100_000)
-    _sync(partial)
+    sync(partial)
     partial.replace(path)
     for folder in list(path.parents)[:4]:  # the month's, the subsystem's, the archive's and the data folder
-        _sync(folder)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def local_today(moment: datetime) -> date:
-    """The day in the district, eight hours ahead of UTC."""
-    return datetime.fromtimestamp(moment.timestamp() + 8 * 3600, UTC).date()
+        sync(folder)

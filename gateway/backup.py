@@ -4,11 +4,11 @@ Tables are not in it: they follow from the log. It is a data folder itself: to r
 """
 
 import json
-import os
 import shutil
 from contextlib import ExitStack
 from pathlib import Path
 
+from eventlog.durable import sync
 from eventlog.embedded import EmbeddedLog
 from eventlog.log import Head
 from gateway.heads import HEADS_FILE, append_line, head_line
@@ -55,7 +55,7 @@ def back_up(platform: Platform, target: Path) -> Head:
         said = {"made_at": now.isoformat(), "head": str(head), "ends": ends, "files": [LOG_FILE, HEADS_FILE, *kept]}
         (target / MANIFEST_FILE).write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
         for path in (*target.rglob("*"), target, target.parent):
-            _sync(path)
+            sync(path)
         stack.pop_all()
     return head
 
@@ -84,11 +84,3 @@ def _end_of(path: Path) -> tuple[Head, dict[str, int]]:
         return copied.head(), {str(stream): end for stream, end in copied.ends().items()}
     finally:
         copied.close()
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -19,6 +19,7 @@ from gateway.query import query
 from gateway.sizes import size_of
 from projections import replay
 from projections.database import DatabaseUnavailable
+from services.checks import local_day
 from services.decider import Refused
 from services.handler import Accepted, VerdictPending
 from services.ingest.hj212 import trial
@@ -193,7 +194,7 @@ def archive_history(platform: Platform, arguments: Arguments, progress: Progress
     months = int(arguments["months"])
     if months < 1:
         raise Refused("no_months", "nothing says how long fine readings stay", "--months", "Name 1 month or more.")
-    before = archive.kept_from(archive.local_today(platform.clock()), months)
+    before = archive.kept_from(local_day(platform.clock()), months)
     done = archive.archive(platform, before, told)
     return {
         "before": before.isoformat(),

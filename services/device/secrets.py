@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from eventlog.durable import sync
 from services.decider import Refused
 from services.ingest.masking import MASK
 
@@ -33,12 +34,12 @@ class Secrets:
             json.dump(list(parameters), file)
             file.flush()
             os.fsync(file.fileno())
-        _sync(path.parent)
+        sync(path.parent)
 
     def settle(self, command_id: str) -> None:
         """The command is in the log."""
         self._path(command_id, ".draft").replace(self._path(command_id))
-        _sync(self._path(command_id).parent)
+        sync(self._path(command_id).parent)
 
     def drop(self, command_id: str) -> None:
         """The command was refused."""
@@ -69,14 +70,6 @@ class Secrets:
         if self._folder is None:
             raise Refused("no_secrets", "there is no place for secrets", "parameters", "Name a data folder.")
         return self._folder / f"{hashlib.sha256(command_id.encode()).hexdigest()}{ending}"
-
-
-def _sync(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 NO_SECRETS = Secrets(None)

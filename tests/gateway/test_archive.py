@@ -9,11 +9,12 @@ import pytest
 
 from eventlog.codec import drafts
 from gateway import archive as archiving
-from gateway.archive import archive, archives, check, kept_from, local_today
+from gateway.archive import archive, archives, check, kept_from
 from gateway.metrics import exposition
 from gateway.operations import OPERATIONS
 from gateway.platform import Platform, open_platform, silent
 from projections.database import Limits
+from services.checks import local_day
 from services.decider import Refused
 from tests.conftest import Ask
 from tests.factories import NOON, observation
@@ -61,7 +62,7 @@ def test_whole_months_stay(today: date, months: int, first: date) -> None:
 
 
 def test_a_day_begins_at_midnight_in_the_district() -> None:
-    assert local_today(datetime(2026, 11, 24, 16, tzinfo=UTC)) == date(2026, 11, 25)
+    assert local_day(datetime(2026, 11, 24, 16, tzinfo=UTC)) == date(2026, 11, 25)
 
 
 def test_what_is_archived_is_found_and_equals_what_stood(platform: Platform) -> None:
