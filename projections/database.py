@@ -266,7 +266,6 @@ class Database:
 
     def _opened(self, path: Path) -> Generation:
         """The generation at `path`, laid out where it is new. Raises `TablesDamaged`, `DatabaseUnavailable`."""
-        whole = not path.with_name(path.name + ".wal").exists()
         generation = open_generation(path, self.limits)
         try:
             read_offsets(generation.connection)
@@ -274,7 +273,7 @@ class Database:
         except duckdb.Error as error:
             _close(generation.connection)
             raise TablesDamaged(f"{path}: {error}") from error
-        if whole and is_cut_off(generation.connection, path):
+        if is_cut_off(generation.connection, path):
             _close(generation.connection)
             raise TablesDamaged(f"{path} is cut off: it has fewer bytes than it says")
         return generation

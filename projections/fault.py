@@ -24,6 +24,10 @@ All else is the machine's: memory, disk, a file that another holds, an interrupt
 """
 
 
+_HEADERS_BYTES = 3 * 4096
+"""Of a DuckDB file, before its blocks."""
+
+
 def of_the_data(error: BaseException) -> bool:
     """Whether folding again would fail again; else it is an outage, to be waited for or recovered from."""
     return isinstance(error, DATA_FAULTS)
@@ -40,6 +44,6 @@ def gives_up(error: duckdb.Error) -> bool:
 
 
 def is_cut_off(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
-    """Whether an open file without a WAL lacks blocks that it says it has: it is missed when it is read."""
+    """Whether an open file lacks blocks that it says it has: DuckDB misses them only when it reads them."""
     ((size,),) = connection.execute("SELECT total_blocks * block_size FROM pragma_database_size()").fetchall()
-    return path.stat().st_size < int(size)
+    return path.stat().st_size < _HEADERS_BYTES + int(size)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 import duckdb
 import polars as pl
 
+from projections.catalogue import readings_of
 from projections.transaction import with_frame
 
 Recall = Callable[[pl.DataFrame], Iterator[pl.DataFrame]]
@@ -74,10 +75,10 @@ _LEAVE = "DELETE FROM base.reading WHERE rowid IN (SELECT row FROM gone)"
 class History:
     """What one transaction has called back. To be made before anything is added, and settled at its end."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, recall: Recall | None, readings: str) -> None:
-        """Note what had left before. `readings` is the SQL by which readings follow from statements, `incoming`."""
-        self._connection, self._recall, self._readings = connection, recall, readings
-        self._before = _any(connection)
+    def __init__(self, connection: duckdb.DuckDBPyConnection, recall: Recall | None) -> None:
+        """Note what had left before."""
+        self._connection, self._recall = connection, recall
+        self._before = has_archives(connection)
         if self._before:
             connection.execute(_BEFORE)
             connection.execute(_HERE)
@@ -119,10 +120,13 @@ class History:
             raise LookupError("fine readings have left the tables, and there is no log to call them back from")
         self._connection.execute(_TAKE_OUT)
         for frame in self._recall(self._connection.sql(_AT).pl()):
-            with_frame(self._connection, "incoming", frame, f"INSERT INTO base.reading BY NAME {self._readings}")
+            with_frame(
+                self._connection, "incoming", frame, f"INSERT INTO base.reading BY NAME {readings_of('incoming')}"
+            )
         self._connection.execute("INSERT INTO called_back FROM called")
 
 
-def _any(connection: duckdb.DuckDBPyConnection) -> bool:
+def has_archives(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether anything has left the tables."""
     ((some,),) = connection.execute("SELECT count(*) > 0 FROM base.history_archived").fetchall()
     return bool(some)

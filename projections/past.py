@@ -22,7 +22,7 @@ import pyarrow as pa
 
 from projections.catalogue import Projection, affected, all_keys, catalogue, readings_of
 from projections.engine import with_wanted
-from projections.history import Recall
+from projections.history import Recall, has_archives
 from projections.layout import lay_out
 from projections.transaction import with_frame
 
@@ -280,7 +280,7 @@ def _counts(
         values |= used
         rows = f"SELECT 1 FROM {name} WHERE {condition} LIMIT {MOST_ROWS + 1}"
         asked.append(f"SELECT '{name}' AS name, count(*) FROM ({rows})")
-    if "base.reading" in tables and _archives(live):
+    if "base.reading" in tables and has_archives(live):
         condition, used = _known_by(moment, "base.observation", scope)
         values |= used
         rows = f"SELECT 1 FROM base.observation WHERE {condition} AND {_HAS_LEFT} LIMIT {MOST_ROWS + 1}"
@@ -288,14 +288,9 @@ def _counts(
     return dict(live.execute(" UNION ALL ".join(asked), values).fetchall())
 
 
-def _archives(live: duckdb.DuckDBPyConnection) -> bool:
-    ((some,),) = live.execute("SELECT count(*) > 0 FROM base.history_archived").fetchall()
-    return bool(some)
-
-
 def lack_readings(live: duckdb.DuckDBPyConnection, scope: Scope) -> bool:
     """Whether fine readings in a scope may have left the tables."""
-    if not _archives(live):
+    if not has_archives(live):
         return False
     condition, values = _known_by(END, "base.observation", scope)
     found = live.execute(f"SELECT 1 FROM base.observation WHERE {condition} AND {_HAS_LEFT} LIMIT 1", values)

@@ -1,4 +1,4 @@
--- one row per indicator of the plan and year that it follows from what was observed and reported in; from air.evaluation, water.class_share, water.section, water.source_rate, water.sewage_rate, base.urban_water_registered, base.urban_water_state_reported, standards.water_share_indicators
+-- one row per indicator of the plan and year that it follows from what was observed and reported in; from air.evaluation, water.class_share, water.section, water.source_rate, water.sewage_rate, base.urban_water_registered, base.site, base.urban_water_state_reported, standards.water_share_indicators
 -- kind: view
 -- key: indicator_id, year
 -- valid says whether the year is whole: enough valid days; all sections, sources and months; a state of every water.
@@ -26,8 +26,7 @@ water AS (
   SELECT y.year, r.source = 'simulator' AS simulated, count(*) AS waters, count(s.state) AS judged,
     count(*) FILTER (s.state IN ('BLACK_ODOROUS', 'UNDER_REMEDY')) AS black, max(s.recorded_at) AS recorded_at
   FROM (SELECT DISTINCT year FROM state) AS y
-  CROSS JOIN (FROM base.urban_water_registered
-    QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY sequence DESC) = 1) AS r
+  CROSS JOIN place(urban_water) AS r
   LEFT JOIN state AS s ON s.year = y.year AND s.site_id = r.site_id
   GROUP BY y.year, r.source = 'simulator'
   QUALIFY row_number() OVER (PARTITION BY y.year ORDER BY r.source = 'simulator') = 1

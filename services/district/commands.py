@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from schemas.standards import indicator_rules
-from services.checks import local_day
+from services.checks import expect_texts, local_day
 from services.decider import Command, Decider, Fact, latest, require, restated, stated
 from services.registers import PlaceCommand, place_register, register
 
@@ -100,13 +100,7 @@ def _report_indicator(command: ReportIndicator, entry: Fact | None, now: datetim
         "value",
         f"Give a number from {lowest} to {highest}, in the indicator's unit.",
     )
-    require(
-        bool(command.document.strip()),
-        "empty",
-        "document is empty",
-        "document",
-        "Name what the value is taken from.",
-    )
+    expect_texts(command, "document")
     return restated(stated("district.indicator_reported", command), entry)
 
 
