@@ -199,7 +199,7 @@ def test_no_event_names_a_file_that_was_not_written_whole(
     def dies(_: Path) -> None:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(archiving, "_sync", dies)
+    monkeypatch.setattr(archiving, "sync", dies)
     with pytest.raises(OSError, match="full"):
         leave(platform)
     assert (platform.log.ends(), files(platform)) == (ends, [])

@@ -107,7 +107,7 @@ def test_a_backup_that_fails_leaves_nothing(
     def fail(*_: object) -> None:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr("gateway.backup._sync", fail)
+    monkeypatch.setattr("gateway.backup.sync", fail)
     with pytest.raises(OSError, match="full"):
         OPERATIONS["backup"](platform, {"target": str(tmp_path / "copy")}, silent)
     assert not (tmp_path / "copy").exists()
