@@ -5,15 +5,13 @@
 "refers": "factor.factor"    texts stand in a column of a table of the standards
 """
 
-import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parent / "standards"
+from schemas.standards import rows
 
 _CREDIT = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
@@ -40,14 +38,14 @@ class Form:
 @cache
 def forms() -> Mapping[str, Form]:
     """Every form of a code by its name."""
-    return {row["form"]: _form(row) for row in _rows("form")}
+    return {row["form"]: _form(row) for row in rows("form")}
 
 
 @cache
 def column(name: str) -> tuple[str, ...]:
     """The values of a standards' column, which is called `<table>.<column>`, in their order."""
     table, _, field = name.partition(".")
-    return tuple(dict.fromkeys(row[field] for row in _rows(table)))
+    return tuple(dict.fromkeys(row[field] for row in rows(table)))
 
 
 def credit_check(body: str) -> str:
@@ -91,8 +89,3 @@ def _form(row: Mapping[str, str]) -> Form:
         row["standard"],
         row["example"],
     )
-
-
-def _rows(table: str) -> list[dict[str, str]]:
-    with (FOLDER / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))

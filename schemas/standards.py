@@ -56,7 +56,7 @@ def factors() -> Mapping[str, Factor]:
         row["factor"]: Factor(
             row["factor"], row["name_zh"], row["name_en"], row["unit"], frozenset(row["subsystems"].split("|"))
         )
-        for row in _rows("factor")
+        for row in rows("factor")
     }
 
 
@@ -75,14 +75,14 @@ def air_states() -> Mapping[str, Condition | None]:
         row["state"]: Condition(Fraction(row["temperature_k"]), Fraction(row["pressure_kpa"]))
         if row["temperature_k"]
         else None
-        for row in _rows("air_states")
+        for row in rows("air_states")
     }
 
 
 @cache
 def believed_conditions() -> tuple[range, range]:
     """Within which bounds a measured temperature (°C) and pressure (hPa) are believed, for conversions."""
-    row = next(row for row in _rows("air_states") if not row["temperature_k"])
+    row = next(row for row in rows("air_states") if not row["temperature_k"])
     names = ("temperature_from_c", "temperature_until_c", "pressure_from_hpa", "pressure_until_hpa")
     coldest, hottest, lowest, highest = (int(row[name]) for name in names)
     return range(coldest, hottest + 1), range(lowest, highest + 1)
@@ -91,7 +91,7 @@ def believed_conditions() -> tuple[range, range]:
 @cache
 def kept_state(factor: str, day: date) -> str:
     """The state that a factor of the air is kept in on a local day; empty where it has none."""
-    for row in _rows("air_factor_states"):
+    for row in rows("air_factor_states"):
         if row["factor"] == factor and row["applies_from"] <= str(day) <= (row["applies_until"] or "9"):
             return row["kept_state"]
     return ""
@@ -100,33 +100,33 @@ def kept_state(factor: str, day: date) -> str:
 @cache
 def stated_factors() -> frozenset[str]:
     """The factors whose concentrations have a state."""
-    return frozenset(row["factor"] for row in _rows("air_factor_states"))
+    return frozenset(row["factor"] for row in rows("air_factor_states"))
 
 
 @cache
 def sentinels() -> frozenset[float]:
     """The numbers that stand for no value."""
-    return frozenset(float(row["value"]) for row in _rows("sentinel"))
+    return frozenset(float(row["value"]) for row in rows("sentinel"))
 
 
 @cache
 def usable_marks() -> frozenset[str]:
     """The data marks whose readings count."""
-    return frozenset(row["mark"] for row in _rows("mark") if row["usable"] == "True")
+    return frozenset(row["mark"] for row in rows("mark") if row["usable"] == "True")
 
 
 @cache
 def marks() -> frozenset[str]:
     """Every data mark."""
-    return frozenset(row["mark"] for row in _rows("mark"))
+    return frozenset(row["mark"] for row in rows("mark"))
 
 
 @cache
 def discharge_levels() -> Mapping[str, Mapping[str, frozenset[str]]]:
     """For each standard on discharges into waters its levels, with the scopes that have limits on each."""
-    standards = {row["standard"] for row in _rows("discharge_items")}
+    standards = {row["standard"] for row in rows("discharge_items")}
     known: dict[str, dict[str, set[str]]] = {}
-    for row in _rows("discharge_limits"):
+    for row in rows("discharge_limits"):
         if row["standard"] in standards and row["level"] != "all":
             known.setdefault(row["standard"], {}).setdefault(row["level"], set()).add(row["scope"])
     return {s: {level: frozenset(scopes) for level, scopes in levels.items()} for s, levels in known.items()}
@@ -135,9 +135,9 @@ def discharge_levels() -> Mapping[str, Mapping[str, frozenset[str]]]:
 @cache
 def stack_levels() -> Mapping[str, Mapping[str, frozenset[str]]]:
     """For each standard on what stacks emit its levels, with the scopes that have limits on each."""
-    items = {(r["standard"], r["item_cn"], r["level"]) for r in _rows("source_items") if r["watches"] == "STACK"}
+    items = {(r["standard"], r["item_cn"], r["level"]) for r in rows("source_items") if r["watches"] == "STACK"}
     known: dict[str, dict[str, set[str]]] = {}
-    for row in _rows("discharge_limits"):
+    for row in rows("discharge_limits"):
         standard, item, level = row["standard"], row["item_cn"], row["level"]
         if {(standard, item, ""), (standard, item, level)} & items:
             known.setdefault(standard, {}).setdefault(level, set()).add(row["scope"])
@@ -147,14 +147,14 @@ def stack_levels() -> Mapping[str, Mapping[str, frozenset[str]]]:
 @cache
 def catering_sizes() -> tuple[str, ...]:
     """The sizes of catering houses, the smallest first."""
-    return tuple(row["size"] for row in _rows("catering_sizes"))
+    return tuple(row["size"] for row in rows("catering_sizes"))
 
 
 @cache
 def low_carbon_actions() -> Mapping[str, Sequence[LowCarbonAction]]:
     """For each kind of low-carbon action how it is reckoned, the latest first."""
     known: dict[str, list[LowCarbonAction]] = {}
-    for row in sorted(_rows("low_carbon_actions"), key=lambda row: row["in_force_from"], reverse=True):
+    for row in sorted(rows("low_carbon_actions"), key=lambda row: row["in_force_from"], reverse=True):
         action = LowCarbonAction(
             kind=row["kind"],
             unit=row["unit"],
@@ -177,23 +177,24 @@ def indicator_rules() -> Mapping[str, IndicatorRule]:
             lowest=float(row["lowest"] or "-inf"),
             highest=float(row["highest"] or "inf"),
         )
-        for row in _rows("indicator_rule")
+        for row in rows("indicator_rule")
     }
 
 
 @cache
 def hj212_directions() -> Mapping[str, str]:
     """For each command code of HJ 212 which way it goes: up, down, both, with (notice) where it is one."""
-    return {row["code"]: row["direction"] for row in _rows("hj212_code") if row["kind"] == "CN"}
+    return {row["code"]: row["direction"] for row in rows("hj212_code") if row["kind"] == "CN"}
 
 
 @cache
 def hj212_mapping(unit_profile: str) -> Mapping[str, tuple[str, float]]:
     """For each pollutant code of HJ 212 our factor, and what a value is multiplied by to be in its unit."""
-    rows = [row for row in _rows("hj212_mapping") if row["unit_profile"] in ("STANDARD", unit_profile)]
-    return {row["code"]: (row["factor"], float(row["scale"])) for row in rows}
+    known = [row for row in rows("hj212_mapping") if row["unit_profile"] in ("STANDARD", unit_profile)]
+    return {row["code"]: (row["factor"], float(row["scale"])) for row in known}
 
 
-def _rows(name: str) -> list[dict[str, str]]:
+def rows(name: str) -> list[dict[str, str]]:
+    """The rows of `standards/<name>.csv`, every value a text."""
     with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
