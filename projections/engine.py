@@ -13,7 +13,7 @@ import pyarrow as pa
 from eventlog.log import Stream
 from projections.arbitration import arbitrate
 from projections.aside import WHOLE, Errors, Uncomputable, failing
-from projections.catalogue import Projection, catalogue, keys_after
+from projections.catalogue import Projection, catalogue, keys_after, readings_of
 from projections.chunk import Chunk, Unreadable, as_unreadable
 from projections.fault import DATA_FAULTS, said_by
 from projections.heads import Heads
@@ -112,7 +112,7 @@ class Engine:
     def _fold(self, chunk: Chunk, plan: Plan) -> Moved:
         topics = frozenset(event_types()[name].topic for name in chunk.frames)
         with transaction(self._connection):
-            history = History(self._connection, self.recall)
+            history = History(self._connection, self.recall, readings_of("incoming"))
             try:
                 arrived = self._add_events(chunk)
                 self._quarantine(chunk.unreadable, arrived)

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 import duckdb
 import polars as pl
 
-from projections.catalogue import readings_of
 from projections.transaction import with_frame
 
 Recall = Callable[[pl.DataFrame], Iterator[pl.DataFrame]]
@@ -75,9 +74,9 @@ _LEAVE = "DELETE FROM base.reading WHERE rowid IN (SELECT row FROM gone)"
 class History:
     """What one transaction has called back. To be made before anything is added, and settled at its end."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, recall: Recall | None) -> None:
-        """Note what had left before."""
-        self._connection, self._recall = connection, recall
+    def __init__(self, connection: duckdb.DuckDBPyConnection, recall: Recall | None, readings: str) -> None:
+        """Note what had left before. `readings` is the SQL by which readings follow from statements, `incoming`."""
+        self._connection, self._recall, self._readings = connection, recall, readings
         self._before = has_archives(connection)
         if self._before:
             connection.execute(_BEFORE)
@@ -120,9 +119,7 @@ class History:
             raise LookupError("fine readings have left the tables, and there is no log to call them back from")
         self._connection.execute(_TAKE_OUT)
         for frame in self._recall(self._connection.sql(_AT).pl()):
-            with_frame(
-                self._connection, "incoming", frame, f"INSERT INTO base.reading BY NAME {readings_of('incoming')}"
-            )
+            with_frame(self._connection, "incoming", frame, f"INSERT INTO base.reading BY NAME {self._readings}")
         self._connection.execute("INSERT INTO called_back FROM called")
 
 

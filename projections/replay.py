@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 
 from eventlog.log import EventLog, Offsets
-from projections.catalogue import all_keys, catalogue
+from projections.catalogue import all_keys, catalogue, readings_of
 from projections.chunk import Chunk
 from projections.database import Database, Generation, Limits, discard, open_generation
 from projections.engine import Engine, replace_keys
@@ -118,7 +118,7 @@ def recompute(log: EventLog, database: Database, pause: Pause, theme: str) -> di
     """Recompute every row of one theme's tables from what they follow from; returns keys by table."""
     counts = {}
     with pause(), transaction(database.writer) as connection:
-        history = History(connection, recalling(log))
+        history = History(connection, recalling(log), readings_of("incoming"))
         for projection in catalogue().of_kind("keyed"):
             if projection.name.startswith(f"{theme}."):
                 connection.execute(f"DELETE FROM {projection.name}")
