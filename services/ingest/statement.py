@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from eventlog.primitives import long, text
+from eventlog.primitives import long, strings, text
 from schemas.contract import event_types
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -89,17 +89,13 @@ def datum(said: Statement, encoded: Content, number: int, event_id: str, recorde
 
 _text = lru_cache(_REMEMBERED)(text)
 _moment = lru_cache(_REMEMBERED)(long)
+_texts = lru_cache(_REMEMBERED)(strings)
 
 
 @lru_cache
 def _symbol(period: str) -> bytes:
     symbols: list[str] = event_types()["air.observation_recorded"].fields["period"]["type"]["symbols"]
     return long(symbols.index(period))
-
-
-@lru_cache(_REMEMBERED)
-def _texts(values: tuple[str, ...]) -> bytes:
-    return long(len(values)) + b"".join(map(text, values)) + _EMPTY if values else _EMPTY
 
 
 def _values(values: Sequence[float | None]) -> bytes:

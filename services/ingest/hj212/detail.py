@@ -3,20 +3,18 @@
 Stations send such a detail with each of their frames: lowest, highest and count of every factor beside its mean.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from eventlog.primitives import long, text
+from eventlog.primitives import long, strings, text
 from services.ingest.statement import microseconds
 
 DETAIL = "district.device_detail_recorded"
 
 _EMPTY = b"\x00"
 _REMEMBERED = 65_536
-_SHORT = 64
-_LENGTHS = [chr(2 * length) for length in range(_SHORT)]
 
 
 def datum(fields: Mapping[str, Any]) -> bytes:
@@ -31,18 +29,6 @@ def datum(fields: Mapping[str, Any]) -> bytes:
             _names(tuple(fields["names"])), strings(fields["texts"]),
         )
     )  # fmt: skip
-
-
-def strings(texts: Sequence[str]) -> bytes:
-    """An array of strings: a length's one byte is a character too, where all are short and of ASCII."""
-    if not texts:
-        return _EMPTY
-    said = "".join(texts)
-    if said.isascii() and (len(said) < _SHORT or max(map(len, texts)) < _SHORT):
-        content = "".join([_LENGTHS[len(each)] + each for each in texts]).encode()
-    else:
-        content = b"".join(map(text, texts))
-    return long(len(texts)) + content + _EMPTY
 
 
 _text = lru_cache(_REMEMBERED)(text)
