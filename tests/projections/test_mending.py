@@ -108,6 +108,19 @@ def _flipped(content: bytes) -> bytes:
     return content[:5000] + bytes([content[5000] ^ 1]) + content[5001:]
 
 
+def test_a_file_that_is_cut_off_beside_its_wal_is_built_anew_too(tmp_path: Path) -> None:
+    with open_platform(tmp_path / "alive", ONE) as platform:
+        fill(platform)
+        shutil.copytree(tmp_path / "alive", tmp_path / "killed", symlinks=True)
+    path = (tmp_path / "killed" / DATABASE_FILE).resolve()
+    assert path.with_name(f"{path.name}.wal").stat().st_size
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with open_platform(tmp_path / "killed", ONE) as platform:
+        assert hours(platform) == [("1803A",)]
+        assert platform.health.troubles() == []
+    assert path.with_name(f"damaged.{path.name}").exists()
+
+
 @pytest.mark.parametrize(
     "harm",
     [lambda _: b"", lambda b: b[: len(b) // 2], lambda b: b"\0" * len(b), lambda _: b"text" * 999, _flipped],
