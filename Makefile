@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-PACKAGES := schemas eventlog services projections gateway mobile_api env1357 deploy
+PACKAGES := schemas eventlog services ingest projections running gateway mobile_api demo env1357 deploy
 
 .PHONY: run test check lint bench bench-growth bench-hj212 bench-kafka setup web lock clean
 

@@ -11,10 +11,10 @@ import typer
 
 from env1357.operating import operate
 from env1357.settings import read_settings
-from gateway.archive import archive, kept_from
-from gateway.health import failing
-from gateway.operations import EXPECTED_FAILURES
-from gateway.platform import Platform
+from running.archive import archive, kept_from
+from running.health import failing
+from running.operations import EXPECTED_FAILURES
+from running.platform import Platform
 from services.checks import local_day
 
 _EVERY_S = 6 * 3600.0

@@ -12,9 +12,9 @@ from typing import NamedTuple
 import duckdb
 
 from env1357.settings import PAGE, Settings
-from gateway import remote
-from gateway.platform import ARCHIVE_FOLDER, DATABASE_FILE, LOG_FILE
-from gateway.sizes import size_of
+from running import remote
+from running.platform import ARCHIVE_FOLDER, DATABASE_FILE, LOG_FILE
+from running.sizes import size_of
 from schemas.contract import event_types
 from schemas.registry import registered, registry
 

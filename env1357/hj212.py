@@ -14,17 +14,17 @@ from typing import Annotated
 import typer
 import uvloop
 
+from demo import device as trial
 from env1357.connections import raise_descriptors, share_of
 from env1357.operating import errors, operate, progress_bar
 from env1357.settings import BadSetting, Settings, read_settings
-from gateway.health import Trouble
-from gateway.platform import Platform, open_platform
+from ingest.hj212.journal import Journal
+from ingest.hj212.listener import Listener
+from ingest.hj212.peers import Room
 from projections.engine import Moved
-from services.ingest.hj212 import trial
-from services.ingest.hj212.journal import Journal
-from services.ingest.hj212.listener import Listener
-from services.ingest.hj212.peers import Room
-from services.ingest.unexpected import Unexpected, attempted
+from running.health import Trouble
+from running.platform import Platform, open_platform
+from services.unexpected import Unexpected, attempted
 
 app = typer.Typer(no_args_is_help=True, help="Devices that speak HJ 212: listen to them, or be one for a trial.")
 

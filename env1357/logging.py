@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from services.ingest.masking import masked_text
+from services.masking import masked_text
 
 
 def configure() -> None:

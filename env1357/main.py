@@ -21,11 +21,11 @@ from env1357.operating import errors, operate
 from env1357.output import Format, write
 from env1357.settings import BadSetting, listed, read_settings
 from env1357.token import token_app
-from gateway import copies
-from gateway.operations import EXPECTED_FAILURES
-from gateway.platform import DataFolderInUse
-from gateway.remote import OperationFailed
-from services.ingest.suggesting import suggest
+from ingest.suggesting import suggest
+from running import copies
+from running.operations import EXPECTED_FAILURES
+from running.platform import DataFolderInUse
+from running.remote import OperationFailed
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(streams.log_app, name="log")

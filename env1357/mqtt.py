@@ -11,10 +11,10 @@ import typer
 
 from env1357.operating import errors
 from env1357.settings import BadSetting, read_settings
-from gateway.platform import open_platform
-from services.ingest.messages import parsed
-from services.ingest.mqtt import Subscriber
-from services.ingest.observations import Observations
+from ingest.messages import parsed
+from ingest.mqtt import Subscriber
+from ingest.observations import Observations
+from running.platform import open_platform
 
 mqtt_app = typer.Typer(no_args_is_help=True, help="Take down what an MQTT broker has.")
 

@@ -10,10 +10,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from env1357.settings import Settings
 from eventlog.opening import open_log
-from gateway import remote
-from gateway.operations import OPERATIONS, Arguments
-from gateway.platform import Platform, open_platform
-from gateway.platform import Progress as Told
+from running import remote
+from running.operations import OPERATIONS, Arguments
+from running.platform import Platform, open_platform
+from running.platform import Progress as Told
 
 errors = Console(stderr=True)
 

@@ -6,23 +6,23 @@ import sys
 from contextlib import ExitStack
 from ipaddress import ip_address
 
+from demo import mobile, simulator, sources, voc, water
 from env1357.archiving import archiving
 from env1357.connections import raise_descriptors, server_of, share_of
 from env1357.hj212 import listening_if_free
 from env1357.mqtt import subscribed
 from env1357.operating import errors, opened, progress_bar
 from env1357.settings import DISTRICT, PAGE, BadSetting, Settings
-from gateway import remote
 from gateway.app import build_app
-from gateway.health import failing
-from gateway.meters import fields_of
-from gateway.operations import OPERATIONS
-from gateway.platform import Platform, Progress
+from ingest.quarantine import Submission
 from mobile_api.manager import manager_schema
 from mobile_api.officer import officer_schema
 from mobile_api.public import public_schema
-from services import simulated_mobile, simulated_sources, simulated_voc, simulated_water, simulator
-from services.ingest.quarantine import Submission
+from running import remote
+from running.health import failing
+from running.meters import fields_of
+from running.operations import OPERATIONS
+from running.platform import Platform, Progress
 
 _BACKLOG = 2048
 
@@ -72,10 +72,10 @@ def play_demo(platform: Platform, seed: int, progress: Progress) -> None:
     files = [str(path) for path in sorted((DISTRICT / "demo").glob("*.csv"))]
     OPERATIONS["import"](platform, {"files": files, "kind": "cnemc"}, progress)
     simulator.play(platform.handler, simulator.commands(seed))
-    simulator.play(platform.handler, simulated_voc.commands())
-    for streams in (simulated_water, simulated_sources, simulated_mobile):
+    simulator.play(platform.handler, voc.commands())
+    for streams in (water, sources, mobile):
         simulator.play_together(platform.handler, streams.batches(seed))
-    played = (simulator, simulated_water, simulated_sources)
+    played = (simulator, water, sources)
     observed = [each for streams in played for each in streams.observations(seed)]
     said = [(each, Submission("simulator", each.site_id, b"")) for each in observed]
     platform.follower.wait_for(platform.observations.take(said, simulator.SOURCE).offsets, 60)

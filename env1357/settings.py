@@ -10,9 +10,9 @@ from typing import Any
 import duckdb
 
 from gateway.graphql.allowance import OperationLimits
+from ingest.bounds import UNPACKED_BYTES
+from ingest.quota import MOST_BYTES
 from projections.database import Limits
-from services.ingest.bounds import UNPACKED_BYTES
-from services.ingest.quota import MOST_BYTES
 
 PREFIX = "ENV1357_"
 

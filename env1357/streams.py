@@ -17,7 +17,7 @@ from eventlog.embedded import EmbeddedLog
 from eventlog.kafka import Address
 from eventlog.log import EventLog, Stream
 from eventlog.opening import is_embedded, open_log
-from gateway.platform import LOG_FILE
+from running.platform import LOG_FILE
 from schemas.registry import registry
 
 log_app = typer.Typer(no_args_is_help=True, help="Look at the event log; works while `serve` runs.")

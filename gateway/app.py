@@ -37,12 +37,12 @@ from gateway.graphql.crew import Crew
 from gateway.graphql.endpoint import GraphQLEndpoint
 from gateway.graphql.operation import SnapshotSchema
 from gateway.graphql.schema import build_schema
-from gateway.health import Trouble, status_of, told
 from gateway.kept import Answer
 from gateway.metrics import exposition
-from gateway.operations import EXPECTED_FAILURES, OPERATIONS
-from gateway.platform import Platform
 from projections.database import DatabaseUnavailable
+from running.health import Trouble, status_of, told
+from running.operations import EXPECTED_FAILURES, OPERATIONS
+from running.platform import Platform
 
 _READY_LAG = 1000
 _READY_WITHIN_S = 2.0

@@ -9,10 +9,10 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from eventlog.log import LogUnavailable, Offsets
-from gateway.platform import ARCHIVE_FOLDER, LOG_FILE, Platform, free_bytes
-from gateway.sizes import size_of
+from ingest.quota import Quota
 from projections.database import DatabaseUnavailable
-from services.ingest.quota import Quota
+from running.platform import ARCHIVE_FOLDER, LOG_FILE, Platform, free_bytes
+from running.sizes import size_of
 
 _MOST_CODES = 100
 _OPEN = (

@@ -26,13 +26,13 @@ from services.device import commands as _device
 from services.district import commands as _district
 from services.district import sites as _sites
 from services.enforcement import commands as _enforcement
-from services.ingest.unexpected import guarded
 from services.ports import Clock, Folding, ReadState
 from services.possible import expect_possible
 from services.quality import commands as _quality
 from services.risk import commands as _risk
 from services.soil import commands as _soil
 from services.soil import records as _records
+from services.unexpected import guarded
 from services.water import alarms, ecology, network, outfalls, sewage, ships
 from services.water import commands as _water
 

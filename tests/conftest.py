@@ -13,12 +13,12 @@ from starlette.testclient import TestClient
 
 from eventlog.embedded import EmbeddedLog
 from gateway.app import build_app
-from gateway.platform import Platform, open_platform
 from mobile_api.manager import manager_schema
 from mobile_api.officer import officer_schema
 from mobile_api.public import public_schema
 from projections.database import Limits
 from projections.layout import lay_out
+from running.platform import Platform, open_platform
 from tests.brokers import broker_or_skip, stop_broker
 from tests.factories import Tables, csv_rows
 from tests.lacking import skip_or_fail

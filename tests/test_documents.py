@@ -27,7 +27,7 @@ NOT_CARRIED_OUT = {
     r"(?:env1357|\.venv/bin/env1357) serve": "the server runs beside this test",
     r"env1357 (?:import|topics apply)$": "a command is named here, not typed",
     r"env1357 hj212 listen$": "it runs until it is stopped; `serve` listens",
-    r"env1357 mqtt|ENV1357_MQTT": "it needs a broker: tests/services/test_mqtt.py has one",
+    r"env1357 mqtt|ENV1357_MQTT": "it needs a broker: tests/ingest/test_mqtt.py has one",
     r"python -m deploy\.kafka|kcat|.*kafka://": "it needs brokers: tests/kafka has some",
     r"python -m deploy\.bench": "a benchmark",
     r"python -m schemas\.registry": "it changes the project's own files: tests/contract/test_registry.py",

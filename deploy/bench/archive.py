@@ -16,11 +16,11 @@ from pathlib import Path
 import duckdb
 
 from eventlog.codec import Event, drafts
-from gateway.archive import archive
-from gateway.operations import OPERATIONS
-from gateway.platform import DATABASE_FILE, open_platform, silent
-from gateway.sizes import size_of
 from projections.database import Limits
+from running.archive import archive
+from running.operations import OPERATIONS
+from running.platform import DATABASE_FILE, open_platform, silent
+from running.sizes import size_of
 
 _FACTORS = (
     "SO2_stack",

@@ -26,8 +26,8 @@ from gateway.graphql.context import Context, Desk, open_desk
 from gateway.graphql.operation import SnapshotSchema
 from gateway.graphql.schema import build_schema
 from gateway.maps import geojson
-from gateway.platform import LOG_FILE, open_platform
 from projections.database import Limits
+from running.platform import LOG_FILE, open_platform
 
 _FIRST_HOUR_US = 1_577_808_000_000_000
 _WATER_SHARE = 0.6

@@ -28,11 +28,11 @@ from typing import cast
 
 import uvloop
 
-from gateway.operations import OPERATIONS
-from gateway.platform import open_platform, silent
-from gateway.query import query
+from demo import device as trial
 from projections.database import Limits
-from services.ingest.hj212 import trial
+from running.operations import OPERATIONS
+from running.platform import open_platform, silent
+from running.query import query
 
 _STEP_S = 0.01
 _DRAIN_S = 20.0

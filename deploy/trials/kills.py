@@ -27,13 +27,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from gateway.api.keys import issue
-from gateway.operations import OPERATIONS
-from gateway.platform import open_platform, silent
-from gateway.remote import running_server
+from demo import device as trial
 from projections.database import Limits
+from running.keys import issue
+from running.operations import OPERATIONS
+from running.platform import open_platform, silent
+from running.remote import running_server
 from services.air.commands import RegisterStation
-from services.ingest.hj212 import trial
 
 SITES = ("1803A", "1807A")
 DEVICES = 3

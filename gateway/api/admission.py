@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from gateway.platform import Platform
+from running.platform import Platform
 
 _AT_ONCE = 32
 _LAG_EVENTS = 200_000

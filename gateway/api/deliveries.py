@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
 from gateway.api.bodies import BadRequest
-from gateway.platform import Platform
+from running.platform import Platform
 from services.access.commands import BeginDelivery, NoteDelivery
 from services.decider import Refused
 from services.handler import Superseded, VerdictPending

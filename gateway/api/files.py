@@ -15,9 +15,9 @@ from starlette.responses import JSONResponse, Response
 
 from gateway.api.admission import TooBusy
 from gateway.api.bodies import BadRequest, expect_media_type
-from gateway.operations import OPERATIONS
-from gateway.platform import UPLOADS, Platform, Progress
-from services.ingest.profile import kinds, said_by
+from ingest.profile import kinds, said_by
+from running.operations import OPERATIONS
+from running.platform import UPLOADS, Platform, Progress
 
 BINARY = "application/octet-stream"
 MOST_BYTES = 256 * 1024 * 1024

@@ -10,14 +10,14 @@ from starlette.responses import Response
 from gateway.api.admission import Admission, TooBusy
 from gateway.api.bodies import BadRequest, expect_media_type
 from gateway.api.deliveries import Answer, Deliveries
-from gateway.api.keys import Key, key_of
 from gateway.graphql.context import position
-from gateway.platform import Platform
+from ingest.delivery import Delivered, Sender, deliver
+from ingest.quarantine import Submission
+from ingest.sent import Item, from_avro, from_json
+from running.keys import Key, key_of
+from running.platform import Platform
 from services.decider import Refused
 from services.handler import VerdictPending
-from services.ingest.delivery import Delivered, Sender, deliver
-from services.ingest.quarantine import Submission
-from services.ingest.sent import Item, from_avro, from_json
 
 JSON = "application/json"
 AVRO = "application/vnd.confluent.avro"

@@ -7,7 +7,7 @@ import msgspec
 
 from gateway.api.described import paths
 from gateway.api.observations import AVRO, JSON, MOST_BYTES
-from services.ingest.sent import SentObservation
+from ingest.sent import SentObservation
 
 _REFERENCE = "#/components/schemas/"
 _ERROR = {

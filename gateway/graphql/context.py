@@ -19,11 +19,11 @@ from gateway.graphql.crew import Crews
 from gateway.graphql.notices import Notices
 from gateway.graphql.rows import field_names, objects, select_of
 from gateway.kept import Kept, Shared, tables_in
-from gateway.platform import Platform
 from projections.aside import SetAside
 from projections.catalogue import catalogue, narrowed
 from projections.database import Snapshot
 from projections.past import END, Past, PastsBusy, Scope, TooMuchPast, lack_readings, tables_read
+from running.platform import Platform
 
 _BATCH_ROWS = 16_384
 _MOST_ROWS = 50_000

@@ -9,9 +9,9 @@ import strawberry
 from gateway.graphql.context import Info, position
 from gateway.graphql.refusal import Refused, refused
 from gateway.graphql.scalars import Stated
+from ingest.observations import Observation
+from ingest.quarantine import Submission
 from services.decider import Refused as Refusal
-from services.ingest.observations import Observation
-from services.ingest.quarantine import Submission
 from services.numerals import decimal
 
 

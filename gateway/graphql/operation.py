@@ -27,10 +27,10 @@ from gateway.graphql.limits import DocumentLimits
 from gateway.graphql.list_limits import limit_lists
 from gateway.graphql.scalars import Stated, StatedScalar
 from gateway.kept import Answer
+from ingest.quarantine import Submission
 from projections.database import DatabaseUnavailable
 from services.decider import Refused
 from services.handler import VerdictPending
-from services.ingest.quarantine import Submission
 
 _CONFIG = StrawberryConfig(scalar_map={Stated: StatedScalar})
 _CHECKED_EVERY = 256

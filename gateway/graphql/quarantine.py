@@ -7,9 +7,9 @@ import strawberry
 from gateway.graphql.answers import Conflict
 from gateway.graphql.context import Info, position
 from gateway.graphql.refusal import Refused, refused
+from ingest.resending import content_of, resend
 from services.decider import Refused as Refusal
 from services.handler import Superseded
-from services.quality.resending import content_of, resend
 
 
 @strawberry.type(description="What was in quarantine was sent again, and all of it was accepted.")

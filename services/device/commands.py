@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from schemas.standards import factors, hj212_directions
 from services.decider import Command, Decider, Fact, Refused, latest, require, restated, stated
 from services.device.password import password_hash
-from services.ingest.masking import MASK, masked_values
+from services.masking import MASK, masked_values
 
 _IDENTITY = re.compile(r"[^\s;=,&#]{1,64}")
 _PARAMETER = re.compile(r"[^=;,&#\s]+=[^;,&#]*")

@@ -13,7 +13,7 @@ from typing import Any
 
 from eventlog.durable import sync
 from services.decider import Refused
-from services.ingest.masking import MASK
+from services.masking import MASK
 
 _HIDDEN = f"={MASK.decode()}"
 

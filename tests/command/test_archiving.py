@@ -7,7 +7,7 @@ import pytest
 from env1357 import archiving as keeping
 from env1357.archiving import archiving
 from eventlog.codec import drafts
-from gateway.platform import Platform
+from running.platform import Platform
 from tests.factories import NOON, observation
 from tests.waiting import eventually
 

@@ -22,7 +22,7 @@ import pytest
 
 from env1357 import main
 from env1357 import serving as serving_module
-from gateway.sizes import size_of
+from running.sizes import size_of
 from schemas.registry import registry
 from tests.conftest import DISTRICT, REFERENCES
 

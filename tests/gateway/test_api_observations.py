@@ -18,14 +18,14 @@ from starlette.testclient import TestClient
 
 from gateway.api.admission import Admission
 from gateway.api.files import CallerLeft, _while_there
-from gateway.api.keys import issue
 from gateway.api.observations import AVRO, JSON, MOST_BYTES
-from gateway.platform import Platform, open_platform
+from ingest.soundness import Soundness
 from projections.database import Limits
+from running.keys import issue
+from running.platform import Platform, open_platform
 from schemas.registry import registry
 from services.access.commands import NoteDelivery, RevokeKey
 from services.air.commands import RegisterStation
-from services.ingest.soundness import Soundness
 from tests.factories import observation
 from tests.journeys.steps import fold, in_quarantine
 

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from demo import simulator
 from eventlog.codec import drafts
 from gateway.app import build_app
-from gateway.health import Trouble
 from gateway.maps import MAPS
-from gateway.operations import OPERATIONS
-from gateway.platform import Platform, open_platform, silent
+from ingest.quarantine import Submission
 from mobile_api.public import public_schema
 from projections.database import Limits
-from services import simulator
-from services.ingest.quarantine import Submission
+from running.health import Trouble
+from running.operations import OPERATIONS
+from running.platform import Platform, open_platform, silent
 from tests.conftest import DISTRICT, REFERENCES, Ask
 from tests.factories import observation
 from tests.journeys.steps import fold

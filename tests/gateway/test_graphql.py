@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from eventlog.codec import drafts
 from eventlog.log import LogUnavailable
-from gateway.platform import Platform
+from running.platform import Platform
 from tests.conftest import Ask
 from tests.factories import NOON, observation
 from tests.journeys.steps import command, fold

@@ -17,7 +17,7 @@ from gateway.app import build_app
 from gateway.graphql.allowance import OperationLimits
 from gateway.graphql.context import Info
 from gateway.graphql.operation import SnapshotSchema
-from gateway.platform import Platform
+from running.platform import Platform
 
 pytestmark = pytest.mark.anyio
 

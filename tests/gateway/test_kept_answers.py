@@ -15,9 +15,9 @@ from eventlog.codec import drafts
 from gateway import maps
 from gateway.graphql.context import Context
 from gateway.kept import Kept, Shared, tables_in
-from gateway.platform import Platform
 from projections.catalogue import catalogue
 from projections.database import Database
+from running.platform import Platform
 from tests.factories import NOON, SIX, observation
 from tests.journeys.steps import command, fold
 

@@ -9,10 +9,10 @@ from starlette.testclient import TestClient
 from eventlog.codec import drafts
 from gateway.graphql.operation import SnapshotSchema
 from gateway.graphql.schema import build_schema
-from gateway.platform import Platform
 from mobile_api.manager import manager_schema
 from mobile_api.officer import officer_schema
 from mobile_api.public import public_schema
+from running.platform import Platform
 from tests.factories import observation
 from tests.journeys.steps import fold
 

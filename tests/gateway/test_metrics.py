@@ -7,11 +7,11 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
 from eventlog.codec import drafts
-from gateway.platform import Platform
+from ingest.quarantine import Submission
 from projections.database import DatabaseUnavailable
+from running.platform import Platform
 from services.air.commands import RegisterStation
 from services.decider import Refused
-from services.ingest.quarantine import Submission
 from tests.factories import observation
 from tests.journeys.steps import fold
 

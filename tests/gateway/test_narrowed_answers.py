@@ -11,9 +11,9 @@ from eventlog.codec import Event
 from gateway.graphql.allowance import OperationLimits
 from gateway.graphql.context import Context, open_desk
 from gateway.graphql.schema import build_schema
-from gateway.platform import Platform
 from projections.database import Snapshot
 from projections.heads import Heads
+from running.platform import Platform
 from tests.factories import NOON, SIX, Tables, hours, lake, observation, place
 
 FIRST = date(2020, 12, 1)

@@ -5,7 +5,7 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from eventlog.codec import drafts
-from gateway.platform import Platform
+from running.platform import Platform
 from tests.factories import section
 from tests.journeys.steps import fold
 

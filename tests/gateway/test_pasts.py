@@ -8,9 +8,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from eventlog.codec import drafts
-from gateway.platform import Platform
 from projections import past
 from projections.past import Pasts, Scope, tables_read
+from running.platform import Platform
 from tests.conftest import Ask
 from tests.factories import NOON, observation
 

@@ -11,12 +11,12 @@ import pytest
 from gateway.graphql.allowance import OperationLimits
 from gateway.graphql.context import Context, open_desk
 from gateway.graphql.schema import build_schema
-from gateway.platform import Platform
 from projections.catalogue import all_keys, catalogue
 from projections.database import Snapshot
 from projections.engine import with_wanted
 from projections.heads import Heads
 from projections.layout import lay_out
+from running.platform import Platform
 
 SITES, DAYS = 20, 400
 FINE = ("base.observation", "base.reading", "air.hourly")

@@ -14,9 +14,9 @@ from eventlog.codec import drafts
 from eventlog.log import Stream
 from gateway.graphql.context import Context
 from gateway.graphql.notices import Notice, Notices, notice_of
-from gateway.platform import Platform
 from projections.catalogue import catalogue
 from projections.engine import Moved
+from running.platform import Platform
 from tests.conftest import Ask
 from tests.factories import NOON, observation
 from tests.journeys.steps import command, fold

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from gateway.platform import Platform
-from gateway.query import query
+from running.platform import Platform
+from running.query import query
 
 NOON = "TIMESTAMP '2022-01-03 12:00:00'"
 ZONED = "TIMESTAMPTZ '2022-01-03 12:00:00+08'"

@@ -8,13 +8,13 @@ from typing import Any
 
 from env1357.hj212 import listening
 from env1357.settings import Settings
-from gateway.platform import Platform
+from ingest.hj212.directory import Device
+from ingest.hj212.frame import frame
+from ingest.hj212.listener import Listener
+from ingest.resending import content_of
+from running.platform import Platform
 from services.air.commands import RegisterStation
 from services.device.commands import RegisterDevice
-from services.ingest.hj212.directory import Device
-from services.ingest.hj212.frame import frame
-from services.ingest.hj212.listener import Listener
-from services.quality.resending import content_of
 from tests.journeys.steps import fold
 
 MN = "010000A8900016F000169DC0"

@@ -10,10 +10,10 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from gateway.operations import OPERATIONS
-from gateway.platform import open_platform, silent
+from demo import device as trial
 from projections.database import Limits
-from services.ingest.hj212 import trial
+from running.operations import OPERATIONS
+from running.platform import open_platform, silent
 from tests.command.test_command import run, serving
 from tests.hj212.test_killed import FIRST, listening
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from ingest.hj212.contents import moment, read
+from ingest.hj212.frame import Message
 from schemas.standards import factors, hj212_mapping
-from services.ingest.hj212.contents import moment, read
-from services.ingest.hj212.frame import Message
 from tests.hj212.devices import MN, device
 
 AT = "DataTime=20240101080000;"

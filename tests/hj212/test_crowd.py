@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from gateway.platform import Platform
+from ingest.hj212 import connection, passwords
+from ingest.hj212.frame import frame
+from ingest.hj212.journal import Journal
+from ingest.hj212.peers import Peers, address_of
+from ingest.observations import Observations
+from ingest.quota import Quota
+from running.platform import Platform
 from services.device import password
-from services.ingest.hj212 import connection, passwords
-from services.ingest.hj212.frame import frame
-from services.ingest.hj212.journal import Journal
-from services.ingest.hj212.peers import Peers, address_of
-from services.ingest.observations import Observations
-from services.ingest.quota import Quota
 from tests.conftest import NOW
 from tests.hj212.devices import MN, answers, connected, listener, quarantined, register, said
 from tests.journeys.steps import fold
@@ -203,7 +203,7 @@ def test_silent_connections_end_and_known_devices_stay_longer(
     platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     register(platform)
-    monkeypatch.setattr("services.ingest.hj212.listener._TICK_S", 0.05)
+    monkeypatch.setattr("ingest.hj212.listener._TICK_S", 0.05)
     with listener(platform, hj212_unknown_idle_s=0) as (opened, port), connected(port) as device:
         device.sendall(said())
         answers(device, 1)

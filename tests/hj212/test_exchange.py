@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from services.ingest.hj212.exchange import ANSWER_TIMEOUT_S, EXECUTION_TIMEOUT_S, RESENDS, Exchange
-from services.ingest.hj212.frame import Message
+from ingest.hj212.exchange import ANSWER_TIMEOUT_S, EXECUTION_TIMEOUT_S, RESENDS, Exchange
+from ingest.hj212.frame import Message
 from tests.hj212.devices import MN
 
 

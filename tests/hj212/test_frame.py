@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.hj212 import crc
+from ingest.hj212.frame import Message, answer, frame, pairs, parse, written
+from ingest.hj212.parts import Assembler
+from ingest.hj212.stream import Check, Frame, StreamReader
 from services.decider import Refused
-from services.ingest.hj212 import crc
-from services.ingest.hj212.frame import Message, answer, frame, pairs, parse, written
-from services.ingest.hj212.parts import Assembler
-from services.ingest.hj212.stream import Check, Frame, StreamReader
 
 
 def by_the_book(segment: bytes) -> int:

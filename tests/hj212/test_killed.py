@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from gateway.operations import OPERATIONS
-from gateway.platform import open_platform, silent
+from demo import device as trial
 from projections.database import Limits
-from services.ingest.hj212 import trial
+from running.operations import OPERATIONS
+from running.platform import open_platform, silent
 
 DEVICES = 6
 FIRST = datetime(2026, 1, 1)  # noqa: DTZ001  local, as devices write

@@ -7,14 +7,14 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from eventlog.codec import Event, encode
-from gateway.platform import Platform
+from ingest.hj212.detail import DETAIL, datum
+from ingest.hj212.frame import pairs
+from ingest.hj212.layout import items
+from ingest.hj212.session import Entry, Kind
+from ingest.hj212.traffic import Traffic
+from running.platform import Platform
 from schemas.contract import event_types
 from services.decider import Refused
-from services.ingest.hj212.detail import DETAIL, datum
-from services.ingest.hj212.frame import pairs
-from services.ingest.hj212.layout import items
-from services.ingest.hj212.session import Entry, Kind
-from services.ingest.hj212.traffic import Traffic
 from tests.hj212.devices import MN, answers, connected, listener, register, said
 from tests.journeys.steps import fold
 

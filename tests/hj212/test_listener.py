@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from gateway.platform import Platform
-from services.ingest.hj212.crc import modbus_swapped
-from services.ingest.hj212.frame import frame
-from services.ingest.masking import masked_frames
+from ingest.hj212.crc import modbus_swapped
+from ingest.hj212.frame import frame
+from running.platform import Platform
+from services.masking import masked_frames
 from tests.conftest import Ask
 from tests.factories import csv_rows
 from tests.hj212.devices import MN, REALTIME, answers, connected, listener, quarantined, register, said, silent

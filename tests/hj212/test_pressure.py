@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from eventlog.log import LogUnavailable
-from gateway.platform import Platform
-from services.ingest.hj212 import listener as listening
+from ingest.hj212 import listener as listening
+from running.platform import Platform
 from tests.hj212.devices import MN, answers, connected, listener, register, said, silent
 from tests.journeys.steps import fold
 

@@ -10,16 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from env1357 import logging
-from gateway.platform import Platform
+from ingest.hj212.directory import Directory
+from ingest.hj212.frame import frame
+from ingest.hj212.parts import Assembler
+from ingest.hj212.session import Session
+from ingest.hj212.stream import StreamReader
+from running.platform import Platform
 from services.decider import Refused
 from services.device.commands import RequestDeviceCommand
 from services.device.secrets import Secrets
-from services.ingest.hj212.directory import Directory
-from services.ingest.hj212.frame import frame
-from services.ingest.hj212.parts import Assembler
-from services.ingest.hj212.session import Session
-from services.ingest.hj212.stream import StreamReader
-from services.ingest.masking import masked_frames
+from services.masking import masked_frames
 from tests.conftest import Ask
 from tests.hj212.devices import MN, answers, connected, listener, quarantined, register, said, silent
 from tests.journeys.steps import command, fold

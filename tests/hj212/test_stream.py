@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.ingest.hj212.crc import hj212
-from services.ingest.hj212.frame import frame
-from services.ingest.hj212.stream import Broken, Frame, Item, Noise, StreamReader, Tail
+from ingest.hj212.crc import hj212
+from ingest.hj212.frame import frame
+from ingest.hj212.stream import Broken, Frame, Item, Noise, StreamReader, Tail
 from tests.factories import csv_rows
 
 SEGMENTS = [

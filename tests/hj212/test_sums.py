@@ -5,13 +5,13 @@ from collections import Counter
 
 import pytest
 
-from gateway.platform import Platform
-from services.ingest.hj212.directory import Directory
-from services.ingest.hj212.journal import Journal
-from services.ingest.hj212.parts import Assembler
-from services.ingest.hj212.session import Entry, Kind, Session, given_up
-from services.ingest.hj212.strangers import CODES
-from services.ingest.hj212.stream import StreamReader
+from ingest.hj212.directory import Directory
+from ingest.hj212.journal import Journal
+from ingest.hj212.parts import Assembler
+from ingest.hj212.session import Entry, Kind, Session, given_up
+from ingest.hj212.strangers import CODES
+from ingest.hj212.stream import StreamReader
+from running.platform import Platform
 from tests.hj212.devices import MN, register, said
 
 FRAMES = [

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from gateway.health import status_of
-from gateway.platform import Platform
-from services.ingest.hj212 import connection, journal, session
-from services.ingest.hj212 import listener as listening
-from services.ingest.hj212.stream import StreamReader
-from services.ingest.masking import masked_frames
-from services.ingest.statement import Statement
+from ingest.hj212 import connection, journal, session
+from ingest.hj212 import listener as listening
+from ingest.hj212.stream import StreamReader
+from ingest.statement import Statement
+from running.health import status_of
+from running.platform import Platform
+from services.masking import masked_frames
 from tests.hj212.devices import MN, answers, connected, listener, quarantined, register, said, silent
 from tests.waiting import eventually
 

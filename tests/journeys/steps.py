@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gateway.platform import Platform
+from running.platform import Platform
 from tests.conftest import Ask
 
 

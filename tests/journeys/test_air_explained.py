@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from env1357.serving import play_demo
-from gateway.platform import Platform, silent
+from running.platform import Platform, silent
 from tests.conftest import Ask
 from tests.journeys.steps import command, fold
 

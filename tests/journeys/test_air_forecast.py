@@ -1,6 +1,6 @@
 """Forecasts are recorded, and scored once their day is judged."""
 
-from gateway.platform import Platform
+from running.platform import Platform
 from tests.conftest import Ask
 from tests.journeys.steps import command, fold
 from tests.journeys.test_air_quality import RECORD, REGISTER, STATION, observed

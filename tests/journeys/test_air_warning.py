@@ -2,7 +2,7 @@
 
 import pytest
 
-from gateway.platform import Platform
+from running.platform import Platform
 from tests.conftest import Ask
 from tests.journeys.steps import command, enterprise, fold
 from tests.journeys.test_air_forecast import day_observed, forecast

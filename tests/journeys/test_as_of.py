@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from gateway.operations import OPERATIONS
-from gateway.platform import Platform, silent
+from running.operations import OPERATIONS
+from running.platform import Platform, silent
 from services.air.commands import RegisterStation
 from tests.conftest import Ask
 from tests.factories import csv_rows

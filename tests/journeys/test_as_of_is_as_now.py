@@ -17,8 +17,8 @@ from starlette.testclient import TestClient
 from env1357.serving import play_demo
 from gateway.app import build_app
 from gateway.graphql.schema import build_schema
-from gateway.platform import open_platform, silent
 from projections.database import Limits
+from running.platform import open_platform, silent
 from tests.conftest import NOW
 
 _DEPTH = 4

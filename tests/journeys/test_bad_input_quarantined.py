@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from gateway.platform import Platform
+from running.platform import Platform
 from tests.conftest import Ask
 from tests.journeys.steps import command, fold
 

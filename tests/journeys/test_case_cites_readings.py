@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gateway.platform import Platform
+from running.platform import Platform
 from tests.conftest import NOW, Ask
 from tests.journeys.steps import command, enterprise, fold, observe, source_monitor
 

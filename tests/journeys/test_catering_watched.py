@@ -1,6 +1,6 @@
 """Catering: a house's fume exceeds its limit, its fan runs without the purifier, and a cleaning falls due."""
 
-from gateway.platform import Platform
+from running.platform import Platform
 from tests.conftest import Ask
 from tests.journeys.steps import command, fold, observe, source_monitor
 

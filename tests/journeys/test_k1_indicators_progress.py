@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from gateway.operations import OPERATIONS
-from gateway.platform import Platform, silent
+from running.operations import OPERATIONS
+from running.platform import Platform, silent
 from schemas.standards import indicator_rules
 from tests.conftest import DISTRICT, Ask
 from tests.factories import csv_rows

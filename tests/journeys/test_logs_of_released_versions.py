@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from gateway.operations import OPERATIONS
-from gateway.platform import Platform, open_platform, silent
 from projections.database import Limits
 from projections.replay import rebuild
+from running.operations import OPERATIONS
+from running.platform import Platform, open_platform, silent
 from schemas.contract import event_types
 from schemas.registry import registry
 from tests.journeys.steps import fold

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from gateway.platform import Platform
+from running.platform import Platform
 from services.water.commands import RegisterRiver
 from services.water.outfalls import RegisterOutfall, ReportOutfallTask
 from tests.conftest import Ask

@@ -1,7 +1,7 @@
 """The plan: Table 1's indicators and Table 2's projects, from the district's folder to GraphQL."""
 
-from gateway.operations import OPERATIONS
-from gateway.platform import Platform, silent
+from running.operations import OPERATIONS
+from running.platform import Platform, silent
 from tests.conftest import DISTRICT, Ask
 
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from gateway.operations import OPERATIONS
-from gateway.platform import Platform, silent
+from running.operations import OPERATIONS
+from running.platform import Platform, silent
 from tests.conftest import DISTRICT
 from tests.factories import csv_rows
 

@@ -2,10 +2,10 @@
 
 import json
 
-from gateway.operations import OPERATIONS
-from gateway.platform import Platform, silent
+from ingest.quarantine import Submission
+from running.operations import OPERATIONS
+from running.platform import Platform, silent
 from services.decider import Refused
-from services.ingest.quarantine import Submission
 from tests.conftest import Ask
 from tests.journeys.steps import command, fold
 

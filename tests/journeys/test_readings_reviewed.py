@@ -1,8 +1,8 @@
 """A spike is marked by a check, a reviewer invalidates it, and takes that back: what follows is computed anew."""
 
-from gateway.platform import Platform
-from services.ingest.observations import Observation
-from services.ingest.quarantine import Submission
+from ingest.observations import Observation
+from ingest.quarantine import Submission
+from running.platform import Platform
 from tests.conftest import Ask
 from tests.factories import NOON, SIX, hours
 from tests.journeys.steps import command, fold

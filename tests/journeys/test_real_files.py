@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from gateway.operations import OPERATIONS
-from gateway.platform import Platform, silent
+from running.operations import OPERATIONS
+from running.platform import Platform, silent
 from services.air.commands import RegisterStation
 from services.water.commands import RegisterLake
 from tests.conftest import Ask

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from gateway.operations import OPERATIONS
-from gateway.platform import Platform, silent
+from running.operations import OPERATIONS
+from running.platform import Platform, silent
 from tests.conftest import Ask
 from tests.journeys.steps import command, fold
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from gateway.platform import Platform
-from services import simulated_voc, simulator
+from demo import simulator, voc
+from running.platform import Platform
 from tests.conftest import Ask
 from tests.journeys.steps import command, enterprise
 
@@ -124,7 +124,7 @@ def test_an_enterprise_with_odours_is_listed_measured_and_taken_off(ask: Ask) ->
 
 def test_the_demo_may_be_played_again(platform: Platform, ask: Ask) -> None:
     enterprise(ask, "demo-coating", "demo-chemical")
-    said = simulated_voc.commands()
+    said = voc.commands()
     assert simulator.play(platform.handler, said) == len(said)
     assert simulator.play(platform.handler, said) == 0
     assert ask("{ vocEnterprises { nodes { enterpriseId tanksNotMeeting unreportedOpenings } } }")[

@@ -1,6 +1,6 @@
 """Water: a lake is registered, sampled, and judged by GB 3838-2002."""
 
-from gateway.platform import Platform
+from running.platform import Platform
 from tests.conftest import Ask
 from tests.journeys.steps import fold
 

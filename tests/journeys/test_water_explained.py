@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from gateway.platform import Platform
+from running.platform import Platform
 from tests.conftest import Ask
 from tests.journeys.steps import command, fold
 

@@ -13,8 +13,8 @@ import uvicorn
 
 from eventlog.kafka import Address, KafkaLog
 from eventlog.topics import Wanted, apply
-from gateway.platform import Platform, open_platform
 from projections.database import Limits
+from running.platform import Platform, open_platform
 from tests.brokers import THREE, address_of
 
 Opened = Callable[[], KafkaLog]

@@ -20,9 +20,9 @@ from eventlog.codec import drafts
 from eventlog.kafka import Address, KafkaLog
 from eventlog.log import LogUnavailable
 from eventlog.topics import Wanted
-from gateway.copies import restore, snapshot
-from gateway.operations import OPERATIONS
-from gateway.platform import Platform, silent
+from running.copies import restore, snapshot
+from running.operations import OPERATIONS
+from running.platform import Platform, silent
 from tests.factories import NOON, observation
 from tests.kafka.conftest import caught_up, made, platform_on
 from tests.kafka.namespaces import NoNamespaces, cut_off, machines
@@ -174,7 +174,7 @@ _PROJECTOR = """
 import sys, time
 from pathlib import Path
 from eventlog.kafka import Address, KafkaLog
-from gateway.platform import open_platform
+from running.platform import open_platform
 from projections.database import Limits
 
 address = Address.parse(sys.argv[2])

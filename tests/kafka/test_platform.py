@@ -15,19 +15,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from demo import simulator
 from eventlog.codec import drafts
 from eventlog.confluent import RegisteredIds
 from eventlog.kafka import Address, KafkaLog
 from eventlog.log import LogDamaged, LogTruncated, LogUnavailable, Stream
 from eventlog.topics import apply
-from gateway.copies import restore, snapshot
-from gateway.operations import OPERATIONS
-from gateway.platform import Platform, open_platform, silent
+from ingest.quarantine import Submission
 from projections.database import Limits
 from projections.replay import contents
+from running.copies import restore, snapshot
+from running.operations import OPERATIONS
+from running.platform import Platform, open_platform, silent
 from schemas.registry import registry
-from services import simulator
-from services.ingest.quarantine import Submission
 from tests.brokers import ONE, THREE
 from tests.command.test_command import run
 from tests.conftest import DISTRICT

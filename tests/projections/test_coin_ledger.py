@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from eventlog.codec import Event, drafts
-from gateway.platform import Platform, open_platform
 from projections import replay
 from projections.database import Limits
+from running.platform import Platform, open_platform
 from services.air.coin_account import ISSUER
 from services.air.coins import (
     IssueCoins,

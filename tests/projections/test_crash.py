@@ -9,19 +9,19 @@ from pathlib import Path
 import pytest
 
 from eventlog.log import Chained
-from gateway.platform import open_platform
 from projections import replay
 from projections.database import Limits
+from running.platform import open_platform
 
 _WORKER = """
 import random, sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from gateway.platform import open_platform
+from running.platform import open_platform
 from projections.database import Limits
 from services.enforcement.commands import RegisterEnterprise
-from services.ingest.observations import Observation
-from services.ingest.quarantine import Submission
+from ingest.observations import Observation
+from ingest.quarantine import Submission
 from services.load import load
 
 chance = random.Random(int(sys.argv[2]))

@@ -9,15 +9,15 @@ from hypothesis import strategies as st
 
 from eventlog.codec import drafts
 from eventlog.log import Draft, Stream
-from gateway.platform import Platform
+from ingest.quarantine import Submission
+from ingest.resending import content_of
 from projections import incoming
 from projections.incoming import chunks
 from projections.kept import bytes_of
+from running.platform import Platform
 from schemas.contract import EventType, event_types
 from schemas.registry import registry
 from services.decider import Refused
-from services.ingest.quarantine import Submission
-from services.quality.resending import content_of
 from tests.factories import NOON, Tables, batches, envelope, observation
 
 WITH_BYTES = [event_type for event_type in event_types().values() if bytes_of(event_type)]

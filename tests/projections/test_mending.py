@@ -9,10 +9,10 @@ import duckdb
 import pytest
 
 from eventlog.codec import drafts
-from gateway.platform import DATABASE_FILE, Platform, open_platform
 from projections import replay
 from projections.database import Database, DatabaseUnavailable, Limits
 from projections.replay import contents
+from running.platform import DATABASE_FILE, Platform, open_platform
 from tests.factories import lake, observation
 from tests.waiting import eventually
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from eventlog.codec import drafts
-from gateway.platform import Platform, open_platform
 from projections import replay
 from projections.database import Limits
 from projections.past import Scope
+from running.platform import Platform, open_platform
 from tests.factories import NOON, SIX, lake, observation
 
 LATER = datetime(2022, 1, 5, tzinfo=UTC)

@@ -1,7 +1,7 @@
 """What the write side asks of the tables is never older than what it has waited for."""
 
-from gateway.platform import Platform
 from projections import replay
+from running.platform import Platform
 from tests.conftest import Ask
 from tests.journeys.steps import enterprise
 

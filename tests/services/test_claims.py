@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from eventlog.codec import drafts
-from gateway.platform import Platform
+from running.platform import Platform
 from schemas.contract import place_kinds
 from services.decider import Refused
 from services.district.sites import ReinstateSite, RetireSite
@@ -17,9 +17,9 @@ from services.handler import DECIDERS, Handler, Superseded
 from services.registers import PlaceCommand
 from tests.conftest import Ask
 from tests.factories import NOON
+from tests.ingest.test_observations import STATION, said, take
 from tests.journeys.steps import command
 from tests.projections.test_places import entry
-from tests.services.test_observations import STATION, said, take
 
 NAMED = {"name_zh": "甲", "name_en": "a", "position_source": "test", "source": "test"}
 REGISTERS = {decider.aggregate: kind for kind, decider in DECIDERS.items() if issubclass(kind, PlaceCommand)}

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from eventlog.codec import drafts
-from gateway.platform import Platform, open_platform
 from projections.database import Limits
+from running.platform import Platform, open_platform
 from services import handler as handler_module
 from services.air.commands import RegisterStation
 from services.air.machinery import InspectMachinery, RegisterMachinery

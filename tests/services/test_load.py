@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from gateway.operations import OPERATIONS
-from gateway.platform import Platform, silent
+from running.operations import OPERATIONS
+from running.platform import Platform, silent
 from services.load import BadDistrict
 from tests.conftest import DISTRICT, REFERENCES
 

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.quarantine import Submission, quarantined
 from services.decider import Refused
-from services.ingest.masking import masked
-from services.ingest.quarantine import Submission, quarantined
+from services.masking import masked
 from tests.conftest import NOW
 
 SECRET = "S3cr€t/pw+d"

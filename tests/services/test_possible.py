@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gateway.platform import Platform
+from running.platform import Platform
 from schemas.contract import AVRO_FOLDER, event_types
 from schemas.possible import column, credit_check, fault, forms
 from services.decider import Fact, Refused

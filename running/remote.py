@@ -1,0 +1,82 @@
+"""The way from a command to a running server on the same data folder: an address and a key in a private file.
+
+The server writes `serve.json`, which only its own user may read; whoever can read it may operate the platform,
+as they could by the files themselves.
+"""
+
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from running.operations import Arguments
+from running.platform import Progress
+
+SERVE_FILE = "serve.json"
+_PATIENT = httpx2.Timeout(30, read=None)  # an operation takes as long as it takes
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a server runs, and the key to operate it."""
+
+    pid: int
+    url: str
+    key: str
+
+
+class OperationFailed(Exception):
+    """The server could not carry out an operation; the text says why."""
+
+
+@contextmanager
+def announced(data: Path, url: str) -> Iterator[Address]:
+    """Let commands on this data folder find this process."""
+    address = Address(os.getpid(), url, secrets.token_urlsafe(32))
+    path = data / SERVE_FILE
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        json.dump(asdict(address), file)
+    try:
+        yield address
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def running_server(data: Path) -> Address | None:
+    """The server that has this data folder open, or None."""
+    path = data / SERVE_FILE
+    try:
+        address = Address(**json.loads(path.read_text()))
+        os.kill(address.pid, 0)
+        httpx2.get(f"{address.url}/healthz", timeout=5).raise_for_status()
+    except (OSError, ValueError, TypeError, httpx2.HTTPError):
+        return None
+    return address
+
+
+def operate(address: Address, name: str, arguments: Arguments, progress: Progress) -> dict[str, Any]:
+    """Have the server carry out an operation, showing its progress. Raises `OperationFailed`."""
+    headers = {"Authorization": f"Bearer {address.key}"}
+    with httpx2.stream(
+        "POST", f"{address.url}/ops/{name}", json=dict(arguments), headers=headers, timeout=_PATIENT
+    ) as response:
+        if response.status_code != httpx2.codes.OK:
+            response.read()
+            raise OperationFailed(f"the server at {address.url} answered {response.status_code}: {response.text}")
+        for line in response.iter_lines():
+            message = json.loads(line)
+            if "failed" in message:
+                raise OperationFailed(message["failed"])
+            if "report" in message:
+                report: dict[str, Any] = message["report"]
+                return report
+            progress(*message["progress"])
+    raise OperationFailed("the server stopped before it was done; run the command again")
