@@ -16,7 +16,8 @@ from running import remote
 from running.platform import ARCHIVE_FOLDER, DATABASE_FILE, LOG_FILE
 from running.sizes import size_of
 from schemas.contract import event_types
-from schemas.registry import registered, registry
+from schemas.ids import registry
+from schemas.registry import registered
 
 _ROOM = 1024**3
 

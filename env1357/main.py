@@ -14,16 +14,17 @@ import duckdb
 import typer
 
 from env1357 import doctor as examination
-from env1357 import hj212, logging, serving, streams
+from env1357 import hj212, listening, logging, serving, streams
 from env1357.archiving import archive_command
 from env1357.mqtt import mqtt_app
-from env1357.operating import errors, operate
+from env1357.opening import errors
+from env1357.operating import operate
 from env1357.output import Format, write
 from env1357.settings import BadSetting, listed, read_settings
 from env1357.token import token_app
 from ingest.suggesting import suggest
 from running import copies
-from running.operations import EXPECTED_FAILURES
+from running.failures import EXPECTED_FAILURES
 from running.platform import DataFolderInUse
 from running.remote import OperationFailed
 
@@ -292,7 +293,7 @@ def _refused(refusals: list[str]) -> None:
 _NOTHING_TAKEN = 3
 """Exit code of an import that took nothing."""
 
-_PORTS = (serving.PortInUse, hj212.DevicePortInUse)
+_PORTS = (serving.PortInUse, listening.DevicePortInUse)
 
 
 def _collect_garbage_seldom() -> None:

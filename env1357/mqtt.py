@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from env1357.operating import errors
+from env1357.opening import errors
 from env1357.settings import BadSetting, read_settings
 from ingest.messages import parsed
 from ingest.mqtt import Subscriber

@@ -7,11 +7,10 @@ from contextlib import ExitStack
 from ipaddress import ip_address
 
 from demo import mobile, simulator, sources, voc, water
-from env1357.archiving import archiving
 from env1357.connections import raise_descriptors, server_of, share_of
-from env1357.hj212 import listening_if_free
+from env1357.listening import listening_if_free
 from env1357.mqtt import subscribed
-from env1357.operating import errors, opened, progress_bar
+from env1357.opening import errors, opened, progress_bar
 from env1357.settings import DISTRICT, PAGE, BadSetting, Settings
 from gateway.app import build_app
 from ingest.quarantine import Submission
@@ -20,6 +19,7 @@ from mobile_api.officer import officer_schema
 from mobile_api.public import public_schema
 from running import remote
 from running.health import failing
+from running.keeper import archiving
 from running.meters import fields_of
 from running.operations import OPERATIONS
 from running.platform import Platform, Progress

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import orjson
 import typer
 
-from env1357.operating import progress_bar
+from env1357.opening import progress_bar
 from env1357.output import Format, write
 from env1357.settings import BadSetting, Settings, read_settings
 from eventlog import topics as kafka_topics
@@ -18,7 +18,7 @@ from eventlog.kafka import Address
 from eventlog.log import EventLog, Stream
 from eventlog.opening import is_embedded, open_log
 from running.platform import LOG_FILE
-from schemas.registry import registry
+from schemas.ids import registry
 
 log_app = typer.Typer(no_args_is_help=True, help="Look at the event log; works while `serve` runs.")
 topics_app = typer.Typer(no_args_is_help=True, help="Make and check the topics of a Kafka log.")

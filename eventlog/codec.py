@@ -12,7 +12,7 @@ from fastavro import parse_schema, schemaless_reader, schemaless_writer
 
 from eventlog.log import Batch, Draft
 from schemas.contract import ENVELOPE, event_types
-from schemas.registry import UnknownSchema, registry
+from schemas.ids import UnknownSchema, registry
 
 Fields = Mapping[str, Any]
 

@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from eventlog.log import Batch
 from eventlog.primitives import long
 from schemas.contract import AvroSchema, event_types
-from schemas.registry import Entry, registry
+from schemas.ids import Entry, registry
 
 _SYNC = b"env1357 columns."
 _SEAL, _SEAL_FIELD = os.urandom(16), "env1357_seal"

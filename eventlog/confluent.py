@@ -7,7 +7,8 @@ from typing import Any
 import httpx2
 
 from eventlog.log import NO_SCHEMA, LogUnavailable
-from schemas.registry import Entry, registry, schema_fingerprint
+from schemas.ids import Entry, registry
+from schemas.registry import schema_fingerprint
 
 _WAIT_S = 10.0
 _JSON = {"Content-Type": "application/vnd.schemaregistry.v1+json"}

@@ -6,7 +6,7 @@ from typing import Any
 
 from eventlog.columns import UndecodableBatch, columns
 from eventlog.log import Batch, EventLog, LogDamaged, Stream
-from schemas.registry import UnknownSchema
+from schemas.ids import UnknownSchema
 
 
 def events_at(log: EventLog, stream: Stream, offsets: Collection[int]) -> dict[int, dict[str, Any]]:

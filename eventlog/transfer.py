@@ -11,7 +11,7 @@ from fastavro import parse_schema, reader, schemaless_reader, writer
 
 from eventlog.codec import envelope
 from eventlog.log import NOTHING, Batch, Draft, EventLog
-from schemas.registry import registry
+from schemas.ids import registry
 
 Progress = Callable[[int, int], None]
 """Called with the number of events moved and the number in all."""

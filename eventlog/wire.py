@@ -22,7 +22,7 @@ from kafka.record.util import decode_varint
 from eventlog.codec import envelope
 from eventlog.columns import UndecodableBatch, avro_block, avro_header, read_avro
 from eventlog.log import NO_SCHEMA, Batch, Stream
-from schemas.registry import UnknownSchema, registry
+from schemas.ids import UnknownSchema, registry
 
 PREFIX_BYTES = 5
 _MAGIC = b"\0"

@@ -40,8 +40,9 @@ from gateway.graphql.schema import build_schema
 from gateway.kept import Answer
 from gateway.metrics import exposition
 from projections.database import DatabaseUnavailable
+from running.failures import EXPECTED_FAILURES
 from running.health import Trouble, status_of, told
-from running.operations import EXPECTED_FAILURES, OPERATIONS
+from running.operations import OPERATIONS
 from running.platform import Platform
 
 _READY_LAG = 1000

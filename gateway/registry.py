@@ -17,7 +17,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
-from schemas.registry import Entry, registry, schema_fingerprint
+from schemas.ids import Entry, registry
+from schemas.registry import schema_fingerprint
 
 _MEDIA_TYPE = "application/vnd.schemaregistry.v1+json"
 _NO_SUBJECT, _NO_VERSION, _NO_SCHEMA = 40401, 40402, 40403

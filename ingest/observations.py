@@ -18,7 +18,7 @@ from ingest.soundness import Soundness
 from ingest.statement import Content, Statement, content, datum, identity, microseconds
 from ingest.turns import Turns
 from schemas.contract import event_types
-from schemas.registry import registry
+from schemas.ids import registry
 from services.decider import Refused
 from services.handler import utc_now
 from services.ports import Clock, Folding, ReadState

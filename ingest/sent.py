@@ -13,7 +13,7 @@ import msgspec
 from fastavro import parse_schema, schemaless_reader
 
 from ingest.statement import Statement, microseconds
-from schemas.registry import UnknownSchema, registry
+from schemas.ids import UnknownSchema, registry
 from services.decider import Refused
 from services.unexpected import guarded
 

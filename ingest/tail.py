@@ -7,7 +7,7 @@ import polars as pl
 from eventlog.columns import UndecodableBatch, columns
 from eventlog.log import NOTHING, Batch, EventLog, Offsets
 from schemas.contract import event_types
-from schemas.registry import UnknownSchema, registry
+from schemas.ids import UnknownSchema, registry
 
 Numbers = dict[tuple[str, str, int], tuple[int, str]]
 """The last statement's number and event_id by site_id, period, observed_at in microseconds."""

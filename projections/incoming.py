@@ -12,7 +12,7 @@ from eventlog.log import NOTHING, Batch, EventLog, LogDamaged, Offsets, Stream
 from projections.chunk import Chunk, Unreadable
 from projections.soundness import sorted_out
 from schemas.contract import event_types
-from schemas.registry import UnknownSchema, registry
+from schemas.ids import UnknownSchema, registry
 
 CHUNK_EVENTS = 131_072
 """Enough for the columns to pay, few enough for a chunk to stay well below 200 MB."""

@@ -10,7 +10,7 @@ from projections.catalogue import FOLDER, Projection, all_keys, catalogue
 from projections.kept import bytes_of, kept_fields
 from projections.transaction import transaction, with_frame
 from schemas.contract import AvroSchema, EventType, event_types, place_kinds
-from schemas.registry import REGISTRY_FILE
+from schemas.ids import REGISTRY_FILE
 
 STANDARDS_FOLDER = Path(REGISTRY_FILE).parent / "standards"
 MACROS_FILE = FOLDER / "macros.sql"

@@ -9,12 +9,11 @@ from typing import Any
 
 from demo import device as trial
 from eventlog.chain import Head
-from eventlog.log import Chained, LogDamaged, LogUnavailable, Stream
+from eventlog.log import Chained, Stream
 from ingest.importer import import_files
 from ingest.records import import_records, is_of_records
 from ingest.registering import register_sites
 from projections import replay
-from projections.database import DatabaseUnavailable
 from running import archive
 from running.backup import back_up
 from running.copies import Form, as_parquet, snapshot
@@ -25,8 +24,8 @@ from running.query import query
 from running.sizes import size_of
 from services.checks import local_day
 from services.decider import Refused
-from services.handler import Accepted, VerdictPending
-from services.load import BadDistrict, LoadReport, load
+from services.handler import Accepted
+from services.load import LoadReport, load
 
 _FOLDED_WITHIN_S = 600.0
 _TOGETHER = 500
@@ -252,15 +251,3 @@ OPERATIONS: Mapping[str, Operation] = {
     "simulate_devices": simulate_devices,
     "token": token_operation,
 }
-
-EXPECTED_FAILURES = (
-    Refused,
-    VerdictPending,
-    LogUnavailable,
-    LogDamaged,
-    DatabaseUnavailable,
-    BadDistrict,
-    OSError,
-    ValueError,
-)
-"""What an operation may end in for reasons that its caller can mend."""

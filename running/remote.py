@@ -7,7 +7,7 @@ as they could by the files themselves.
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,7 +15,6 @@ from typing import Any
 
 import httpx2
 
-from running.operations import Arguments
 from running.platform import Progress
 
 SERVE_FILE = "serve.json"
@@ -62,7 +61,7 @@ def running_server(data: Path) -> Address | None:
     return address
 
 
-def operate(address: Address, name: str, arguments: Arguments, progress: Progress) -> dict[str, Any]:
+def operate(address: Address, name: str, arguments: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
     """Have the server carry out an operation, showing its progress. Raises `OperationFailed`."""
     headers = {"Authorization": f"Bearer {address.key}"}
     with httpx2.stream(

@@ -1,71 +1,15 @@
-"""The schema registry in a committed file: an id, once given, means the same schema for ever.
-
-`python -m schemas.registry` gives ids to new schemas and to new versions of known ones.
-"""
+"""Gives ids to new schemas and to new versions of known ones: `python -m schemas.registry`."""
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from fastavro.schema import fingerprint, to_parsing_canonical_form
 
 from schemas.contract import AvroSchema, EventType, event_types
-
-REGISTRY_FILE = Path(__file__).parent / "registry.json"
+from schemas.ids import REGISTRY_FILE, Entry, registry
 
 _SAID_BESIDE = ("doc", "disclosure", "aggregate", "place", "range", "form", "refers")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One registered schema: `id` is global, `version` counts within `subject` from 1."""
-
-    id: int
-    event: str
-    subject: str
-    version: int
-    fingerprint: str
-    schema: AvroSchema
-
-
-class UnknownSchema(LookupError):
-    """A schema id or event type that the registry does not hold."""
-
-
-class Registry:
-    """Looks up schemas by id and ids by event type."""
-
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        self.entries: Mapping[int, Entry] = {entry.id: entry for entry in entries}
-        self._newest: Mapping[str, Entry] = {entry.event: entry for entry in entries}
-
-    def entry(self, schema_id: int) -> Entry:
-        try:
-            return self.entries[schema_id]
-        except KeyError:
-            raise UnknownSchema(
-                f"schema id {schema_id} is not in {REGISTRY_FILE.name}: the event was written by another "
-                "tool or a newer version; register its schema or update this installation"
-            ) from None
-
-    def newest(self, event: str) -> Entry:
-        """The entry that events of this type are written with."""
-        try:
-            return self._newest[event]
-        except KeyError:
-            raise UnknownSchema(
-                f"event type {event!r} is not registered: run `python -m schemas.registry`"
-            ) from None
-
-
-@cache
-def registry() -> Registry:
-    """The committed registry."""
-    rows = json.loads(REGISTRY_FILE.read_text(encoding="utf-8"))
-    return Registry([Entry(**row) for row in rows])
 
 
 def resolving_form(schema: AvroSchema) -> AvroSchema:

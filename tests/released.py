@@ -14,7 +14,7 @@ from typing import Any
 
 from eventlog.codec import Event
 from eventlog.embedded import EmbeddedLog
-from schemas.registry import Entry, registry
+from schemas.ids import Entry, registry
 from tests.factories import NOON
 from tests.projections.domain import Written, as_written
 

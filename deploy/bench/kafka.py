@@ -35,7 +35,7 @@ from eventlog.log import Draft
 from eventlog.topics import Wanted, apply
 from projections import replay
 from projections.database import Limits
-from schemas.registry import registry
+from schemas.ids import registry
 
 EVENTS = 150_000
 READINGS = 8

@@ -11,7 +11,7 @@ from pathlib import Path
 from eventlog.codec import Event, encode
 from eventlog.embedded import EmbeddedLog
 from eventlog.log import Draft
-from schemas.registry import registry
+from schemas.ids import registry
 
 EVENT = "air.observation_recorded"
 FACTORS = ["CO", "NO2", "O3", "PM10", "PM2.5", "SO2"]

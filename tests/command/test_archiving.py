@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from env1357 import archiving as keeping
-from env1357.archiving import archiving
 from eventlog.codec import drafts
+from running.keeper import archiving
 from running.platform import Platform
 from tests.factories import NOON, observation
 from tests.waiting import eventually

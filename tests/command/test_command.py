@@ -23,7 +23,7 @@ import pytest
 from env1357 import main
 from env1357 import serving as serving_module
 from running.sizes import size_of
-from schemas.registry import registry
+from schemas.ids import registry
 from tests.conftest import DISTRICT, REFERENCES
 
 DEMO = DISTRICT / "demo" / "jiujiang_2022-01-03_04.csv"

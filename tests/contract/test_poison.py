@@ -12,7 +12,7 @@ from eventlog.codec import encode
 from eventlog.columns import UndecodableBatch, columns
 from eventlog.log import NOTHING, Batch, Stream
 from projections.incoming import chunk_of
-from schemas.registry import registry
+from schemas.ids import registry
 from tests.factories import Tables, observation
 
 AIR = Stream("env1357.air")

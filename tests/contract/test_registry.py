@@ -8,15 +8,8 @@ import pytest
 from fastavro import parse_schema
 
 from schemas.contract import event_types
-from schemas.registry import (
-    REGISTRY_FILE,
-    Entry,
-    UnknownSchema,
-    registered,
-    registry,
-    resolving_form,
-    schema_fingerprint,
-)
+from schemas.ids import REGISTRY_FILE, Entry, UnknownSchema, registry
+from schemas.registry import registered, resolving_form, schema_fingerprint
 
 ENTRIES = list(registry().entries.values())
 

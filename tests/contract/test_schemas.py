@@ -15,7 +15,7 @@ from eventlog.codec import Event, decode, encode
 from eventlog.columns import columns
 from eventlog.log import Batch, Stream
 from schemas.contract import AVRO_FOLDER, ENVELOPE, EventType, event_types
-from schemas.registry import registry
+from schemas.ids import registry
 from tests.contract.avro_values import values
 
 EVERY = pytest.mark.parametrize("name", list(event_types()))

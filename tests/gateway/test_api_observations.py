@@ -23,7 +23,7 @@ from ingest.soundness import Soundness
 from projections.database import Limits
 from running.keys import issue
 from running.platform import Platform, open_platform
-from schemas.registry import registry
+from schemas.ids import registry
 from services.access.commands import NoteDelivery, RevokeKey
 from services.air.commands import RegisterStation
 from tests.factories import observation

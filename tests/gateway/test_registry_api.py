@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from gateway import registry
-from schemas.registry import registry as committed
+from schemas.ids import registry as committed
 from tests.waiting import eventually
 
 SUBJECT = next(iter(committed().entries.values())).subject

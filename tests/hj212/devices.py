@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from env1357.hj212 import listening
+from env1357.listening import listening
 from env1357.settings import Settings
 from ingest.hj212.directory import Device
 from ingest.hj212.frame import frame

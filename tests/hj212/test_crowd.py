@@ -218,7 +218,7 @@ def test_where_all_places_are_taken_the_silent_leave_and_known_devices_stay(
     platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     register(platform)
-    monkeypatch.setattr("env1357.hj212.share_of", lambda _: 5)
+    monkeypatch.setattr("env1357.listening.share_of", lambda _: 5)
     with listener(platform) as (opened, port), connected(port) as device, ExitStack() as stack:
         device.sendall(said(qn="1"))
         assert b"QN=1" in answers(device, 1)

@@ -13,7 +13,7 @@ from projections.replay import rebuild
 from running.operations import OPERATIONS
 from running.platform import Platform, open_platform, silent
 from schemas.contract import event_types
-from schemas.registry import registry
+from schemas.ids import registry
 from tests.journeys.steps import fold
 from tests.projections.domain import as_written
 from tests.released import LOGS, events, version

@@ -14,7 +14,7 @@ import pytest
 from eventlog.codec import drafts
 from eventlog.confluent import RegisteredIds
 from eventlog.kafka import Address, KafkaLog
-from schemas.registry import registry
+from schemas.ids import registry
 from tests.factories import observation, section
 from tests.lacking import skip_or_fail
 

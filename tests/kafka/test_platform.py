@@ -27,7 +27,7 @@ from projections.replay import contents
 from running.copies import restore, snapshot
 from running.operations import OPERATIONS
 from running.platform import Platform, open_platform, silent
-from schemas.registry import registry
+from schemas.ids import registry
 from tests.brokers import ONE, THREE
 from tests.command.test_command import run
 from tests.conftest import DISTRICT

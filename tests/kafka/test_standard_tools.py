@@ -14,7 +14,7 @@ from eventlog import wire
 from eventlog.codec import drafts, encode
 from eventlog.kafka import Address
 from gateway import registry
-from schemas.registry import registry as committed
+from schemas.ids import registry as committed
 from tests.factories import observation, section
 from tests.kafka.conftest import Gateway, Opened, caught_up, served
 from tests.lacking import skip_or_fail

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from eventlog.codec import Event
 from eventlog.log import Draft
 from schemas.contract import event_types
-from schemas.registry import Entry, registry
+from schemas.ids import Entry, registry
 from schemas.standards import factors, marks
 from tests.contract.avro_values import extreme
 from tests.factories import NOON, envelope, lake, observation, outfall, place, section, source_monitor

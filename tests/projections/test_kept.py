@@ -16,7 +16,7 @@ from projections.incoming import chunks
 from projections.kept import bytes_of
 from running.platform import Platform
 from schemas.contract import EventType, event_types
-from schemas.registry import registry
+from schemas.ids import registry
 from services.decider import Refused
 from tests.factories import NOON, Tables, batches, envelope, observation
 

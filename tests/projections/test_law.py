@@ -23,7 +23,7 @@ from projections.engine import Engine
 from projections.incoming import chunk_of, recalling
 from projections.replay import contents
 from schemas.contract import event_types, place_kinds
-from schemas.registry import registry
+from schemas.ids import registry
 from tests.contract.avro_values import values
 from tests.factories import (
     NOON,
