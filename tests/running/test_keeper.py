@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from env1357 import archiving as keeping
 from eventlog.codec import drafts
+from running import keeper as keeping
 from running.keeper import archiving
 from running.platform import Platform
 from tests.factories import NOON, observation
