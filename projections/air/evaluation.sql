@@ -42,7 +42,7 @@ SELECT
   s.composite_index,  -- Sum of the weighted single indices of all six.
   s.pm25_mean,  -- Mean of PM2.5, µg/m³.
   coalesce(s.valid AND s.items = 6, false) AS valid,  -- ! Whether all six have enough days.
-  s.attained,  -- Whether all six pollutants keep their limits; null where not all are valid.
+  CASE WHEN s.valid AND s.items = 6 THEN s.attained END AS attained,  -- Whether all six pollutants keep their limits; null where not all are valid.
   coalesce(s.exceeding, []) AS exceeding,  -- ! Pollutants that exceed a limit.
   s.edition,  -- Edition of GB 3095 in force on the last day.
   b.good_share AS good_share_year_before,  -- Share of good days of the same time a year before, percent.
