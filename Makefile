@@ -14,11 +14,11 @@ test: setup web           ## set up and run every test
 	./tests/provide-chromium
 	./tests/provide-mosquitto
 	./tests/provide-kcat
-	$(BIN)/python -m pytest -q -n auto --dist loadgroup
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
 	@if command -v npm >/dev/null; then cd web && npm test --silent; fi
 
 check: lint               ## format, lint, types and the fast tests
-	$(BIN)/python -m pytest -q -n auto --dist loadgroup -m "not slow and not browser"
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not slow and not browser"
 
 lint: setup
 	$(BIN)/ruff format --check --quiet .

@@ -7,22 +7,15 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from gateway.api.keys import issue
 from gateway.app import build_app
-from gateway.platform import open_platform
 from mobile_api.manager import manager_schema
 from mobile_api.officer import officer_schema
 from mobile_api.public import public_schema
 from projections.database import Limits
+from running.keys import issue
+from running.platform import open_platform
 from tests.conftest import NOW
 from tests.journeys.house import House
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share a platform run in one process (`--dist loadgroup`), so that it is opened once."""
-    for item in items:
-        if "house" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
 @pytest.fixture(scope="module")

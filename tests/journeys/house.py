@@ -8,8 +8,8 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from gateway.operations import OPERATIONS
-from gateway.platform import Platform, silent
+from running.operations import OPERATIONS
+from running.platform import Platform, silent
 from tests.hj212.devices import answers, connected, listener
 from tests.journeys.steps import command, fold
 

@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from services.ingest.hj212.frame import frame
+from ingest.hj212.frame import frame
 from tests.hj212.devices import register
 from tests.journeys.house import PUBLIC, House, local, observed
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.ingest.hj212.frame import frame
+from ingest.hj212.frame import frame
 from tests.journeys.house import PLACE, House
 
 MN = "010000A8900016F000169DC4"
