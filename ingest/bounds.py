@@ -15,6 +15,10 @@ from services.decider import Refused
 UNPACKED_BYTES = 2 * 1024**3
 """What a file may unpack to, unless a setting says otherwise."""
 
+ZIPPED = (".xlsx", ".xlsm", ".xlsb", ".ods")
+BOOKS = (*ZIPPED, ".xls")
+"""Workbooks, by their endings."""
+
 _PIECE = 1024 * 1024
 _DEFLATED_MOST = 1032
 """The most bytes that DEFLATE can make of one."""
@@ -22,15 +26,13 @@ _DEFLATED_MOST = 1032
 
 @dataclass(frozen=True)
 class Bounds:
-    """What is read of a file at the most: rows are read in batches, tables and documents as a whole."""
+    """What is read of a file at the most: rows and records are read in batches, workbooks as a whole."""
 
     unpacked_bytes: int = UNPACKED_BYTES
 
-    def of(self, kind: str, *, whole: bool) -> int:
+    def of(self, kind: str) -> int:
         """Bytes, unpacked, of a file with an ending; what is held as a whole must be smaller."""
-        if kind == ".csv":
-            return self.unpacked_bytes // 4 if whole else self.unpacked_bytes
-        return self.unpacked_bytes // (8 if kind == ".xlsx" else 32)
+        return self.unpacked_bytes // 8 if kind in BOOKS else self.unpacked_bytes
 
     @property
     def cells(self) -> int:
@@ -38,21 +40,21 @@ class Bounds:
         return self.unpacked_bytes // 32
 
 
-def expect_within(path: Path, kind: str, bounds: Bounds, *, whole: bool = False) -> None:
+def expect_within(path: Path, kind: str, bounds: Bounds) -> None:
     """Raise `BadFile` where a file unpacks to more than is read. It is unpacked piece by piece, and no further.
 
     What can't be unpacked passes: reading it tells what is wrong.
     """
-    most = bounds.of(kind, whole=whole)
+    most = bounds.of(kind)
     size = path.stat().st_size
-    packed = path.suffix.lower() == ".gz" or kind == ".xlsx"
+    packed = path.suffix.lower() == ".gz" or kind in ZIPPED
     if not packed and kind != ".parquet" and size > most:
         raise _too_large(f"it has {size} bytes", most)
     if not packed or size * _DEFLATED_MOST <= most:
         return
     found = 0
     try:
-        for count in _unpacked_workbook(path) if kind == ".xlsx" else _unpacked(path):
+        for count in _unpacked_workbook(path) if kind in ZIPPED else _unpacked(path):
             found += count
             if found > most:
                 raise _too_large(f"{size} bytes unpack to more than {most}", most)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingest.bounds import Bounds
+from ingest.gathered import arranged
 from ingest.observations import ImportedFile, Observations
 from ingest.profile import Profile, profile
 from ingest.quarantine import Submission
@@ -13,7 +14,7 @@ from ingest.report import SHOWN_DRY, Progress, Refusal, Report, kept_rows
 from ingest.rows import BadFile
 from ingest.shaping import shaped_soundly
 from ingest.strangers import UNKNOWN_SITE, Strangers
-from ingest.tables import Table, names, tables
+from ingest.tables import Table, opened
 from services.decider import Refused
 
 _BOUNDS = Bounds()
@@ -81,12 +82,14 @@ class _Import:
     def run(self) -> Iterator[int]:
         """Take the file down; gives the bytes read so far."""
         before = replace(self._report)
+        shapes = self._how.shapes
         try:
-            how = self._how.within(names(self._path))
-            whole = how.readings is not None
-            for table in tables(self._path, how.columns, how.records, whole=whole, bounds=self._bounds):
-                self._take(how, table)
-                yield table.done
+            with opened(self._path, [shape.choice for shape in shapes], self._how.hints, self._bounds) as source:
+                how = shapes[source.choice].within(source.names)
+                how = replace(how, separators=how.separators and source.separators)
+                for table in arranged(how, source, self._site, self._path.stat().st_size):
+                    self._take(how, table)
+                    yield table.done
             self._keep(self._strangers.submissions())
             if not self._dry_run:
                 self._note(before)
@@ -96,9 +99,14 @@ class _Import:
             self._keep([(Submission("import", self._path.name, self._path.read_bytes()), bad.refusal)])
             yield self._path.stat().st_size
 
+    @property
+    def _site(self) -> str:
+        """The site that the file's name names."""
+        return self._path.name.partition(".")[0]
+
     def _take(self, how: Profile, table: Table) -> None:
-        """Take down a table's statements, and keep the rows that are refused."""
-        found, report = shaped_soundly(how, table.frame, self._path.name.partition(".")[0]), self._report
+        """Take down a table's statements, and keep the rows and items that are refused."""
+        found, report = shaped_soundly(how, table.frame, self._site), self._report
         refused: dict[int, Refused] = {}
 
         def keep(unsound: Sequence[tuple[int, Refused]]) -> list[Refusal]:
@@ -107,8 +115,11 @@ class _Import:
             rows.sort(key=lambda row: row[0])
             sites = {row: found.statements[number].site_id for number, _ in unsound for row in found.rows[number]}
             ours = [(row, why) for row, why in rows if why.code != UNKNOWN_SITE]
-            self._strangers.add(table, [(row, why) for row, why in rows if why.code == UNKNOWN_SITE], sites)
-            return kept_rows(self._path, table, ours, report)
+            strangers = [(row, why) for row, why in rows if why.code == UNKNOWN_SITE]
+            self._strangers.add(table, strangers, sites)
+            lost = {row for row, _ in rows}
+            items = [(row, why) for row, why in found.items if row not in lost]
+            return kept_rows(self._path, table, ours, report, items)
 
         report.rows += table.frame.height + len(table.bad)
         report.statements += len(found.statements)

@@ -2,14 +2,15 @@
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ingest.gathered import arranged
 from ingest.profile import Profile, kinds, profile
 from ingest.rows import BadFile
 from ingest.sent import Item, from_json
 from ingest.shaping import shaped
-from ingest.tables import names, tables
+from ingest.tables import opened
 from services.decider import Refused
 
 API = "api"
@@ -59,12 +60,16 @@ def _by_profile(topic: str, payload: bytes, how: Profile, site: str) -> list[Ite
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"message.{'json' if payload.lstrip()[:1] in (b'{', b'[') else 'csv'}"
         path.write_bytes(payload)
-        within = how.within(names(path))
-        for table in tables(path, within.columns, within.records, whole=True):
-            found = shaped(within, table.frame, site)
-            items += [Item(said, payload, topic) for said in found.statements]
-            items += [Item(refusal, payload, topic) for _, refusal in _first_of_each(found.refused)]
-            items += [Item(bad.refusal, payload, topic) for bad in table.bad[:1]]
+        shapes = how.shapes
+        with opened(path, [shape.choice for shape in shapes], how.hints) as source:
+            within = replace(shapes[source.choice].within(source.names), separators=source.separators)
+            for table in arranged(within, source, site, len(payload)):
+                found = shaped(within, table.frame, site)
+                items += [Item(said, payload, topic) for said in found.statements]
+                items += [
+                    Item(refusal, payload, topic) for _, refusal in _first_of_each([*found.refused, *found.items])
+                ]
+                items += [Item(bad.refusal, payload, topic) for bad in table.bad[:1]]
     return items
 
 

@@ -1,13 +1,17 @@
 """Profiles: small YAML files that say which column of a source's files means what.
 
 A file is wide, with a column for each factor (`factors`), or long, with a row for each reading (`readings`).
-Numbers are brought to our units by a `scale`, written as a fraction so that no digit is lost: `1/1000`.
+Numbers are brought to our units by a `scale`, written as a fraction so that no digit is lost: `1/1000`, with a
+`shift` where zeros differ, or by naming their `unit`. `across` says which columns are rather rows: one for each
+station or hour. `otherwise` lists what differs where the same source hands its data out in another shape; the first
+that a file's columns fit is taken. `file` says what a file does not tell of itself: encoding, delimiter, header,
+sheet, columns to fill down. `limits` are detection limits, in our units, of values only said to be below one.
 `state` says at which temperature and pressure the source states concentrations in air, for the file or a column;
 where it is silent, they are taken to be in the state that the standard asks for (`ingest.conditions`).
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -16,13 +20,15 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
+from ingest.across import Across
+from ingest.choices import NO_HINTS, Choice, Hints
 from ingest.moments import expect_form
 from ingest.statement import PERIODS
+from ingest.units import AS_IS, Conversion, conversion
 from schemas.standards import air_states, stated_factors
 from services.decider import Refused
 
 _FOLDER = Path(__file__).parent / "profiles"
-_ONE = Fraction(1)
 _COMPARE = "Compare it with those in ingest/profiles."
 
 
@@ -32,7 +38,8 @@ class Time:
 
     `form` is as for strptime; ISO 8601 where it is empty.
 
-    `label` says whether the time names the start or the end of its period; ours names the start.
+    `label` says whether the time names the start or the end of its period; ours names the start. `zones` are hours
+    from UTC by what stands in `zone_column`, where that is one. With `spans` a time such as 08:00-20:00 is a span.
     """
 
     columns: Sequence[str]
@@ -41,14 +48,17 @@ class Time:
     zone: ZoneInfo
     label: Literal["start", "end"]
     period: str
+    zone_column: str = ""
+    zones: Mapping[str, float] = field(default_factory=dict)
+    spans: bool = False
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A wide file's column of a factor: numbers times `scale`, or texts that `values` gives numbers for."""
+    """A wide file's column of a factor: numbers in some unit, or texts that `values` gives numbers for."""
 
     column: str
-    scale: Fraction = _ONE
+    conversion: Conversion = AS_IS
     values: Mapping[str, float] = field(default_factory=dict)
     flag: str = ""
 
@@ -65,16 +75,20 @@ class Flags:
 class Readings:
     """A long file: columns of a reading's name, value and unit, what names and units mean, and which rows count.
 
-    `names` gives the factor of a name, `units` the scale of a unit for a factor. `below` says which texts of which
-    column mean a value below a detection limit, and where that and its unit stand. `variants`, by the text of a
-    column of their own, scale further (`as NH3`). `only` gives for columns the texts of rows that are readings.
+    `names` gives the factor of a name, `others` are names of what is no reading; `units` says what a unit is to a
+    factor, beside those that are known. `below` says which texts of which column mean a value below a detection
+    limit, and where that and its unit stand. `variants`, by the text of a column of their own, scale further
+    (`as NH3`). `only` gives for columns the texts of rows that are readings, `fractions` for factors the texts of
+    the column `fraction` that are them: the total, not what is dissolved. Of readings at several depths the one
+    nearest the surface counts. A file may lack `optional` columns.
     """
 
     name: str
     value: str
     unit: str
     names: Mapping[str, str]
-    units: Mapping[str, Mapping[str, Fraction]]
+    others: frozenset[str]
+    units: Mapping[str, Mapping[str, Conversion]]
     variant: str = ""
     variants: Mapping[str, Mapping[str, Fraction]] = field(default_factory=dict)
     below: str = ""
@@ -82,11 +96,27 @@ class Readings:
     limit: str = ""
     limit_unit: str = ""
     only: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    depth: str = ""
+    depth_unit: str = ""
+    fraction: str = ""
+    fractions: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def columns(self) -> list[str]:
         named = [self.name, self.value, self.unit, self.variant, self.below, self.limit, self.limit_unit]
         return [*filter(None, named), *self.only]
+
+    @property
+    def optional(self) -> list[str]:
+        return list(filter(None, [self.depth, self.depth_unit, self.fraction]))
+
+    def within(self, found: Collection[str]) -> "Readings":
+        """The same without the optional columns that a file lacks; without its column all fractions are one."""
+        depth = self.depth if self.depth in found else ""
+        fraction = self.fraction if self.fraction in found else ""
+        depth_unit = self.depth_unit if depth and self.depth_unit in found else ""
+        fractions = self.fractions if fraction else {}
+        return replace(self, depth=depth, depth_unit=depth_unit, fraction=fraction, fractions=fractions)
 
 
 @dataclass(frozen=True)
@@ -114,20 +144,47 @@ class Profile:
     reviewed: bool = False
     register: Mapping[str, Any] = field(default_factory=dict)
     states: Mapping[str, str] = field(default_factory=dict)
+    limits: Mapping[str, float] = field(default_factory=dict)
+    hints: Hints = NO_HINTS
+    across: Across | None = None
+    separators: bool = True
+    otherwise: Sequence["Profile"] = ()
 
     @property
     def columns(self) -> list[str]:
         """The columns that a file must have."""
         measured = [name for m in self.factors.values() for name in (m.column, m.flag) if name]
-        long = self.readings.columns if self.readings else []
-        return list(dict.fromkeys(filter(None, [self.site_column, *self.time.columns, *measured, *long])))
+        long = [*self.readings.columns, *self.readings.optional] if self.readings else []
+        made = self.across.made if self.across else ()
+        named = [self.site_column, *self.time.columns, self.time.zone_column, *measured, *long]
+        return [name for name in dict.fromkeys(filter(None, named)) if name not in made]
 
-    def within(self, found: Sequence[str]) -> "Profile":
-        """The same without the factors whose columns a file lacks, where the profile allows that."""
-        if not self.some_columns:
-            return self
-        there = {code: m for code, m in self.factors.items() if m.column in found}
-        return replace(self, factors=there) if there else self
+    def within(self, found: Collection[str]) -> "Profile":
+        """The same without what a file lacks, where it may be lacking."""
+        how = replace(self, readings=self.readings.within(found)) if self.readings else self
+        if self.some_columns:
+            there = {code: m for code, m in self.factors.items() if m.column in found}
+            how = replace(how, factors=there) if there else how
+        return how
+
+    @property
+    def shapes(self) -> list["Profile"]:
+        """The ways in which the source hands its data out."""
+        return [self, *self.otherwise]
+
+    @property
+    def choice(self) -> Choice:
+        """What this one reads of a file."""
+        return Choice(self._read_of, self.columns, self.records)
+
+    def _read_of(self, names: Sequence[str]) -> list[str] | None:
+        columns = self.within(names).columns
+        if not set(columns) <= set(names):
+            return None
+        if self.across is None:
+            return columns
+        rows = self.across.columns(names, columns)
+        return [*columns, *rows] if rows else None
 
     @property
     def register_columns(self) -> list[str]:
@@ -145,8 +202,12 @@ def kinds(*, records: bool = True) -> list[str]:
 def profile(kind: str) -> Profile:
     """The profile of a kind, or in a YAML file named instead. Raises `Refused` where there is none."""
     path, text = _found(kind)
+    fingerprint = hashlib.sha256(text.encode()).hexdigest()[:16]
     try:
-        return _parsed(path.stem, hashlib.sha256(text.encode()).hexdigest()[:16], yaml.safe_load(text))
+        said = yaml.safe_load(text)
+        how = _parsed(path.stem, fingerprint, said)
+        others = [_parsed(path.stem, fingerprint, {**said, **other}) for other in said.get("otherwise", ())]
+        return replace(how, otherwise=others)
     except KeyError as error:
         raise Refused("bad_profile", f"{path}: {error} is missing", "--as", _COMPARE) from None
     except (TypeError, ValueError, ArithmeticError, AttributeError, LookupError, yaml.YAMLError) as error:
@@ -191,16 +252,22 @@ def _parsed(kind: str, fingerprint: str, said: Mapping[str, Any]) -> Profile:
             zone=ZoneInfo(time["zone"]),
             label=time["label"],
             period=time["period"],
+            zone_column=time.get("zone_column", ""),
+            zones={str(name): float(hours) for name, hours in time.get("zones", {}).items()},
+            spans=bool(time.get("spans", False)),
         ),
         missing=frozenset(map(str, said["missing"])),
-        factors={code: _measure(column) for code, column in sorted(said.get("factors", {}).items())},
+        factors={code: _measure(code, column) for code, column in sorted((said.get("factors") or {}).items())},
         flags=_flags(said.get("flags")),
-        readings=_readings(said["readings"]) if "readings" in said else None,
+        readings=_readings(said["readings"]) if said.get("readings") else None,
         records=said.get("records"),
         some_columns=said.get("some_columns", False),
         reviewed=said.get("reviewed", False),
         register=said.get("register", {}),
         states=_states(said),
+        limits={code: float(limit) for code, limit in said.get("limits", {}).items()},
+        hints=Hints(**said.get("file", {})),
+        across=Across(**said["across"]) if said.get("across") else None,
     )
 
 
@@ -217,8 +284,9 @@ def _expect_readable(time: Mapping[str, Any]) -> None:
 
 def _states(said: Mapping[str, Any]) -> dict[str, str]:
     """The state of each factor that has one: its column's own, else the file's."""
-    columns = {code: how.get("state", "") for code, how in said.get("factors", {}).items() if isinstance(how, dict)}
-    codes = {*said.get("factors", {}), *said.get("readings", {}).get("names", {}).values()}
+    factors, readings = said.get("factors") or {}, said.get("readings") or {}
+    columns = {code: how.get("state", "") for code, how in factors.items() if isinstance(how, dict)}
+    codes = {*factors, *readings.get("names", {}).values()}
     told = {code: columns.get(code) or said.get("state", "") for code in codes & stated_factors()}
     unknown = {said.get("state", ""), *columns.values()} - {"", *air_states()}
     if unknown or {code for code, state in columns.items() if state} - stated_factors():
@@ -226,12 +294,15 @@ def _states(said: Mapping[str, Any]) -> dict[str, str]:
     return {code: state for code, state in told.items() if state}
 
 
-def _measure(said: str | Mapping[str, Any]) -> Measure:
+def _measure(code: str, said: str | Mapping[str, Any]) -> Measure:
     if isinstance(said, str):
         return Measure(said)
+    by = conversion(str(said["unit"]), code) if "unit" in said else _conversion(said)
+    if by is None:
+        raise ValueError(f"{said['unit']!r} is no unit of {code} that is known: give its scale")
     return Measure(
         said["column"],
-        Fraction(str(said.get("scale", 1))),
+        by,
         {text: float(number) for text, number in said.get("values", {}).items()},
         said.get("flag", ""),
     )
@@ -246,9 +317,10 @@ def _readings(said: Mapping[str, Any]) -> Readings:
     return Readings(
         name=said["name"],
         value=said["value"],
-        unit=said["unit"],
+        unit=said.get("unit", ""),
         names=said["names"],
-        units={code: _scales(units) for code, units in said["units"].items()},
+        others=frozenset(said.get("others", ())),
+        units={code: _conversions(units) for code, units in said.get("units", {}).items()},
         variant=said.get("variant", ""),
         variants={text: _scales(scales) for text, scales in said.get("variants", {}).items()},
         below=below.get("column", ""),
@@ -256,7 +328,19 @@ def _readings(said: Mapping[str, Any]) -> Readings:
         limit=below.get("limit", ""),
         limit_unit=below.get("limit_unit", ""),
         only={column: frozenset(texts) for column, texts in said.get("only", {}).items()},
+        depth=said.get("depth", {}).get("column", ""),
+        depth_unit=said.get("depth", {}).get("unit", ""),
+        fraction=said.get("fraction", {}).get("column", ""),
+        fractions={code: frozenset(texts) for code, texts in said.get("fraction", {}).get("of", {}).items()},
     )
+
+
+def _conversions(said: Mapping[str, Any]) -> dict[str, Conversion]:
+    return {str(name): _conversion(how if isinstance(how, dict) else {"scale": how}) for name, how in said.items()}
+
+
+def _conversion(said: Mapping[str, Any]) -> Conversion:
+    return Conversion(Fraction(str(said.get("scale", 1))), Fraction(str(said.get("shift", 0))))
 
 
 def _scales(said: Mapping[str, Any]) -> dict[str, Fraction]:

@@ -1,8 +1,9 @@
 """Imports files of records: each row is a command, its fields told by a profile; what is refused is quarantined.
 
 A field is a column, or `{text: …}`, or `{column: …}` with a `prefix`, a `separator` of lists, or a `scale`; where
-the scale depends on a unit, `by` names its column and `scales` gives the fractions. A unit without a scale leaves
-the field out, so a volume never becomes a mass. `columns` instead of `column` make a list. `values` say what texts
+the scale depends on a unit, `by` names its column and `scales` gives the fractions. With `tonnes` a mass in any
+unit that is commonly spelled becomes tonnes, and a volume leaves the field out, since it never becomes a mass;
+any other unit is refused by name. `columns` instead of `column` make a list. `values` say what texts
 stand for, and `zone` in which zone a time is; its form is `format` as for strptime, ISO 8601 where there is none.
 """
 
@@ -16,14 +17,15 @@ from ingest.bounds import Bounds
 from ingest.moments import expect_form, local_moment
 from ingest.observations import Observations
 from ingest.profile import said_by
+from ingest.quantities import quantity
 from ingest.quarantine import Submission
 from ingest.report import SHOWN_DRY, Progress, Report, kept_rows
 from ingest.rows import BadFile
 from ingest.tables import Table, tables
+from ingest.units import tonnes
 from services.decider import Command, Refused
 from services.handler import Handler
 from services.load import BATCH, COMMANDS, BadDistrict, command
-from services.numerals import decimal
 from services.unexpected import guarded
 
 _BOUNDS = Bounds()
@@ -194,17 +196,33 @@ def _moment(how: Mapping[str, Any], text: str) -> str:
 
 
 def _number(how: Mapping[str, Any], texts: Mapping[str, str], text: str, missing: frozenset[str]) -> str:
-    """A number brought to our unit, as text; empty where there is none or its unit has no scale."""
-    scale = how["scales"].get(texts[how["by"]].strip()) if "by" in how else how["scale"]
-    if text.strip() in missing or scale is None:
+    """A number brought to our unit, as text; empty where there is none, or a volume where a mass is meant."""
+    where = how.get("column", "columns")
+    if text.strip() in missing:
         return ""
+    ratio = _ratio(how, texts)
+    if ratio is None:
+        return ""
+    said = quantity(text.strip())
+    if said is None or said.value is None or said.mark or said.unit:
+        raise Refused("not_a_number", f"{text!r} is no number", where, "Correct it.")
+    return repr(said.value * ratio.numerator / ratio.denominator)
+
+
+def _ratio(how: Mapping[str, Any], texts: Mapping[str, str]) -> Fraction | None:
+    """What a number is multiplied by. Raises `Refused` where its unit is none that is known."""
+    if "by" not in how:
+        return Fraction(str(how["scale"]))
+    unit, scales = texts[how["by"]].strip(), how.get("scales", {})
+    if unit in scales:
+        return None if scales[unit] is None else Fraction(str(scales[unit]))
     try:
-        ratio = Fraction(str(scale))
-        return repr(decimal(text.strip()) * ratio.numerator / ratio.denominator)
-    except (ValueError, OverflowError):
-        raise Refused(
-            "not_a_number", f"{text!r} is no number", how.get("column", "columns"), "Correct it."
-        ) from None
+        if not how.get("tonnes"):
+            raise ValueError(f"{unit!r} is no unit that is known")
+        return tonnes(unit)
+    except ValueError as error:
+        remedy = "Correct the unit, or add it to the profile's scales."
+        raise Refused("unknown_unit", str(error), how["by"], remedy) from None
 
 
 def _columns(fields: Mapping[str, Any]) -> list[str]:

@@ -4,10 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import orjson
-
 from ingest.quarantine import Submission
-from ingest.tables import Table, as_sent
+from ingest.tables import Table, cells
 from services.decider import Refused
 
 _SHOWN = 5
@@ -30,8 +28,10 @@ class Report:
 
     `rows` are data rows, `statements` what they made; `refused` counts rows and files, of which many may share a
     submission. Each row is one of `rows_taken`, `rows_repeated` and `rows_refused`; `unaccounted` are those that
-    are none, which is an error of ours. `unkept` are submissions beyond the quota. `advice` says what to do where
-    nothing was taken. `shown` is how many refusals of each kind are told in words: all of a dry run, nearly.
+    are none, which is an error of ours. `items_refused` are single values that rows which were
+    taken were left without; they count as `refused` too. `unkept` are submissions beyond the quota. `advice` says
+    what to do where nothing was taken. `shown` is how many refusals of each kind are told in words: all of a
+    dry run, nearly.
     """
 
     files: int = 0
@@ -44,6 +44,7 @@ class Report:
     rows_taken: int = 0
     rows_repeated: int = 0
     rows_refused: int = 0
+    items_refused: int = 0
     unaccounted: int = 0
     unkept: int = 0
     advice: str = ""
@@ -54,6 +55,11 @@ class Report:
     def refuse(self, origin: str, refusal: Refused) -> None:
         """Count a row that is refused."""
         self.rows_refused += 1
+        self._refuse(origin, refusal)
+
+    def refuse_item(self, origin: str, refusal: Refused) -> None:
+        """Count a single value that is refused, of a row that is taken."""
+        self.items_refused += 1
         self._refuse(origin, refusal)
 
     def refuse_file(self, name: str, refusal: Refused) -> None:
@@ -88,21 +94,37 @@ def _advice(refused_by_code: Mapping[str, int]) -> str:
     return f"most is refused as {code}: correct that, or the profile, and import again"
 
 
-def kept_rows(path: Path, table: Table, refused: Sequence[tuple[int, Refused]], report: Report) -> list[Refusal]:
-    """The submissions to keep: rows one by one, or together where many are refused for the same reason."""
+def kept_rows(
+    path: Path,
+    table: Table,
+    refused: Sequence[tuple[int, Refused]],
+    report: Report,
+    items: Sequence[tuple[int, Refused]] = (),
+) -> list[Refusal]:
+    """The submissions to keep: rows one by one, or together where many are refused for the same reason.
+
+    A row of which single `items` are refused is kept for those, too.
+    """
     bad = [(bad.number, bad.raw, bad.refusal) for bad in table.bad]
-    rows = sorted([*bad, *refused_rows(path, table, refused)], key=lambda row: row[0])
+    rows = sorted([*bad, *refused_rows(table, refused)], key=lambda row: row[0])
     for line, _, refusal in rows:
         report.refuse(f"{path.name}, line {line}", refusal)
-    return grouped(path, rows)
+    parts = refused_rows(table, items)
+    for line, _, refusal in parts:
+        report.refuse_item(f"{path.name}, line {line}", refusal)
+    return grouped(path, sorted([*rows, *parts], key=lambda row: row[0]))
 
 
-def refused_rows(path: Path, table: Table, refused: Sequence[tuple[int, Refused]]) -> list[RefusedRow]:
+def refused_rows(table: Table, refused: Sequence[tuple[int, Refused]]) -> list[RefusedRow]:
     """Rows of a table with their lines and bytes."""
-    sent, rows = as_sent(path, (table.numbers[row] for row, _ in refused)), list[RefusedRow]()
+    sent, rows = table.sent(table.numbers[row] for row, _ in refused), list[RefusedRow]()
     for row, refusal in refused:
         number = table.numbers[row]
-        line, raw = (sent[number].number, sent[number].raw) if number in sent else (number + 2, _cells(table, row))
+        line, raw = (
+            (sent[number].number, sent[number].raw)
+            if number in sent
+            else (number + table.head + 1, cells(table, row))
+        )
         rows.append((line, raw, refusal))
     return rows
 
@@ -117,15 +139,11 @@ def grouped(path: Path, rows: Sequence[RefusedRow]) -> list[Refusal]:
 
 def _submissions(path: Path, rows: Sequence[RefusedRow]) -> Iterator[Refusal]:
     if len(rows) <= _FEW:
-        for line, raw, refusal in rows:
+        for (line, raw), refusal in {(line, raw): refusal for line, raw, refusal in reversed(rows)}.items():
             yield Submission("import", f"{path.name}, line {line}", raw), refusal
         return
     origin = f"{path.name}, {len(rows)} rows, lines {rows[0][0]} to {rows[-1][0]}"
     first = rows[0][2]
     together = Refused(first.code, f"{len(rows)} rows, the first: {first.message}", first.where, first.remedy)
-    yield Submission("import", origin, b"".join(raw for _, raw, _ in rows)), together
-
-
-def _cells(table: Table, row: int) -> bytes:
-    """A row of a file that has no lines, as JSON."""
-    return orjson.dumps(table.frame.row(row, named=True), option=orjson.OPT_APPEND_NEWLINE)
+    once = dict.fromkeys((line, raw) for line, raw, _ in rows)
+    yield Submission("import", origin, b"".join(raw for _, raw in once)), together

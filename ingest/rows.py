@@ -1,17 +1,14 @@
-"""Reads CSV row by row, keeping each row's own bytes, so that a refused row can be kept as it came."""
+"""Reads text tables row by row, keeping each row's own bytes, so that a refused row can be kept as it came."""
 
 import csv
-import gzip
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from services.decider import Refused
 
-_MOST_COLUMNS = 10_000
 _LONGEST_LINE = 8 * 1024 * 1024
 
 
@@ -43,34 +40,38 @@ class BadFile(Exception):
         self.refusal = refusal
 
 
-def rows(path: Path, columns: Sequence[str]) -> Iterator[Row | BadRow]:
-    """The rows of a CSV file (UTF-8, comma, header), gzipped or not.
+@dataclass(frozen=True)
+class Dialect:
+    """How a text file in UTF-8 is written: `start` bytes and `lines` lines stand before its first data row.
 
-    Raises `BadFile` at once where columns are missing, and behind the last good row where the file is cut.
+    `unwrapped` says that cells may be written as formulas of a text, as Excel needs it: `="0123"`.
     """
-    try:
-        with path.open("rb") as file, _opened(file, path.suffix) as content:
-            yield from _parsed(file, content, columns)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise BadFile(_damaged(error)) from None
+
+    delimiter: str
+    names: Sequence[str]
+    start: int
+    lines: int
+    unwrapped: bool = False
 
 
-def header(path: Path) -> list[str]:
-    """The names of the columns. Raises `BadFile` where not even they can be read, or where there are too many."""
+@dataclass(frozen=True)
+class Header:
+    """A header that was found: by which choice, how many rows stand before the data, and its columns' names."""
+
+    choice: int
+    rows: int
+    names: Sequence[str]
+    columns: Sequence[str]
+
+
+def rows(path: Path, how: Dialect, start: int = 0) -> Iterator[Row | BadRow]:
+    """The data rows of a text file, the first of them at `start` bytes, where that is known.
+
+    Raises `BadFile` where a line never ends.
+    """
     with path.open("rb") as file:
-        try:
-            with _opened(file, path.suffix) as content:
-                names = next(csv.reader(_Recorder(content), strict=True), [])
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise BadFile(_damaged(error)) from None
-        except csv.Error as error:
-            raise BadFile(_refusal("malformed_header", f"it is no CSV: {error}", "Save it as CSV.")) from None
-    if any(map(_is_no_utf8, names)):
-        raise BadFile(_refusal("not_utf8", "its first line is not UTF-8", "Save it as UTF-8."))
-    if len(names) > _MOST_COLUMNS:
-        found = f"it has {len(names)} columns, and {_MOST_COLUMNS} are read at the most"
-        raise BadFile(_refusal("too_wide", found, "Send a file with the columns that its profile names."))
-    return names
+        file.seek(start or how.start)
+        yield from _parsed(file, how, start or how.start)
 
 
 def expect_columns(columns: Sequence[str], found: Sequence[str]) -> None:
@@ -81,65 +82,85 @@ def expect_columns(columns: Sequence[str], found: Sequence[str]) -> None:
     twice = [column for column in columns if found.count(column) > 1]
     if twice:
         remedy = "Give each column a name of its own, or take the ones that are not meant out."
-        raise BadFile(_refusal("columns_repeated", f"there is more than one column {', '.join(twice)}", remedy))
+        raise BadFile(refusal("columns_repeated", f"there is more than one column {', '.join(twice)}", remedy))
 
 
 def columns_missing(missing: Sequence[str], found: Sequence[str]) -> Refused:
     """The refusal of a table that lacks columns."""
-    return _refusal(
+    return refusal(
         "columns_missing",
         f"there is no column {', '.join(missing)}; there are {', '.join(found) or 'none'}",
         "Check that the file is of this kind (--as), and whole.",
     )
 
 
-def _damaged(error: Exception) -> Refused:
-    return _refusal("truncated_file", f"the compressed file is cut or damaged: {error}", "Fetch it again whole.")
-
-
-def _opened(file: IO[bytes], suffix: str) -> AbstractContextManager[Any]:
-    return gzip.open(file) if suffix == ".gz" else nullcontext(file)
-
-
-def _parsed(file: IO[bytes], content: Any, columns: Sequence[str]) -> Iterator[Row | BadRow]:
-    lines = _Recorder(content)
-    reader = csv.reader(lines, strict=True)
-    names = next(reader, [])
-    lines.taken()
-    missing = [column for column in columns if column not in names]
-    if missing:
-        raise BadFile(columns_missing(missing, names))
+def _parsed(file: IO[bytes], how: Dialect, done: int) -> Iterator[Row | BadRow]:
+    lines = Recorder(file, first=False)
+    reader = csv.reader(lines, delimiter=how.delimiter, strict=True)
+    width = len(how.names)
+    least = max((n for n, name in enumerate(how.names, 1) if name), default=width)
     while True:
-        number = reader.line_num + 1
+        number = how.lines + reader.line_num + 1
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
             raw = lines.taken()
-            yield BadRow(number, raw, _refusal("malformed_row", str(error), "Correct the quotes."), file.tell())
+            done += len(raw)
+            yield BadRow(number, raw, refusal("malformed_row", str(error), "Correct the quotes."), done)
             continue
         raw = lines.taken()
+        done += len(raw)
+        if len(cells) > width and not any(cells[width:]):
+            cells = cells[:width]
+        if least <= len(cells) < width:
+            cells += [""] * (width - len(cells))
         if any(map(_is_no_utf8, cells)):
-            yield BadRow(
-                number, raw, _refusal("not_utf8", "the row is not UTF-8", "Save it as UTF-8."), file.tell()
-            )
-        elif len(cells) != len(names):
-            refusal = _refusal(
-                "truncated_row" if len(cells) < len(names) else "malformed_row",
-                f"the row has {len(cells)} of {len(names)} fields",
+            yield BadRow(number, raw, refusal("not_utf8", "the row is not UTF-8", "Save it as UTF-8."), done)
+        elif len(cells) != width:
+            why = refusal(
+                "truncated_row" if len(cells) < width else "malformed_row",
+                f"the row has {len(cells)} of {width} fields",
                 "The file may be cut: fetch it again whole, and import it again.",
             )
-            yield BadRow(number, raw, refusal, file.tell())
+            yield BadRow(number, raw, why, done)
         else:
-            yield Row(number, dict(zip(names, cells, strict=True)), raw, file.tell())
+            yield Row(number, dict(zip(how.names, cells, strict=True)), raw, done)
 
 
-class _Recorder:
+class AsSent:
+    """The data rows of a text file by their numbers, from 0, as they came; where they begin is found once."""
+
+    def __init__(self, path: Path, how: Dialect) -> None:
+        self._path, self._how = path, how
+        self._starts, self._lines = array("Q"), array("Q")
+
+    def __call__(self, numbers: Iterable[int]) -> dict[int, Row | BadRow]:
+        """Rows with their lines and bytes."""
+        wanted, found = sorted(set(numbers)), dict[int, Row | BadRow]()
+        if wanted and not len(self._starts):
+            self._find()
+        with self._path.open("rb") as file:
+            for number in wanted:
+                file.seek(self._starts[number])
+                row = next(_parsed(file, self._how, self._starts[number]))
+                found[number] = type(row)(int(self._lines[number]), *list(vars(row).values())[1:])
+        return found
+
+    def _find(self) -> None:
+        start = self._how.start
+        for row in rows(self._path, self._how):
+            self._starts.append(start)
+            self._lines.append(row.number)
+            start = row.done
+
+
+class Recorder:
     """Hands lines on as text and keeps their bytes until they are taken; what is not UTF-8 becomes surrogates."""
 
-    def __init__(self, content: IO[bytes]) -> None:
-        self._content, self._kept, self._first = content, list[bytes](), True
+    def __init__(self, content: IO[bytes], *, first: bool = True) -> None:
+        self._content, self._kept, self._first = content, list[bytes](), first
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -150,7 +171,7 @@ class _Recorder:
             raise StopIteration
         if len(line) > _LONGEST_LINE:
             found = f"a line is longer than {_LONGEST_LINE} bytes"
-            raise BadFile(_refusal("line_too_long", found, "Check that it is CSV, with a row in each line."))
+            raise BadFile(refusal("line_too_long", found, "Check that it is CSV, with a row in each line."))
         self._kept.append(line)
         encoding, self._first = "utf-8-sig" if self._first else "utf-8", False
         return line.decode(encoding, "surrogateescape")
@@ -165,5 +186,6 @@ def _is_no_utf8(text: str) -> bool:
     return not text.isascii() and any("\udc80" <= character <= "\udcff" for character in text)
 
 
-def _refusal(code: str, message: str, remedy: str) -> Refused:
+def refusal(code: str, message: str, remedy: str) -> Refused:
+    """Why a file or a row of it can't be read."""
     return Refused(code, message, "file", remedy)

@@ -43,11 +43,11 @@ class Strangers:
         """Take rows of a table that were refused so; `sites` says of which site each is."""
         self.count += len(refused)
         if self.count <= _FEW:
-            found = refused_rows(self.path, table, refused)
+            found = refused_rows(table, refused)
             self.rows += found
         else:
             self.rows = []
-            found = [(table.numbers[row] + 2, b"", refusal) for row, refusal in refused]
+            found = [(table.numbers[row] + table.head + 1, b"", refusal) for row, refusal in refused]
         for (line, _, refusal), (row, _) in zip(found, refused, strict=True):
             self.report.refuse(f"{self.path.name}, line {line}", refusal)
             site = self.sites.setdefault(sites[row], _Site(first_line=line))

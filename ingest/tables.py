@@ -1,146 +1,195 @@
-"""Reads files as tables of texts: CSV, Excel, Parquet and JSON, a batch of rows at a time.
+"""Reads files as tables of texts: text tables, workbooks, Parquet and JSON, a batch of rows at a time.
 
-CSV is read by Polars. Where it stumbles, or where a row may be short (it fills short rows up), the file is read row
-by row instead, which tells good rows from bad ones and keeps each row's own bytes.
+A text table is read by Polars. Where it stumbles, or where a row may be short (it fills short rows up), the file is
+read row by row instead, which tells good rows from bad ones and keeps each row's own bytes.
 """
 
-import gzip
-import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import NoReturn
 
-import fastexcel
 import orjson
 import polars as pl
 
-from ingest.bounds import Bounds, expect_cells, expect_within
-from ingest.rows import BadFile, BadRow, Row, expect_columns, header, rows
+from ingest import documents
+from ingest.bounds import BOOKS, Bounds, expect_cells, expect_within
+from ingest.choices import NO_HINTS, Choice, Hints
+from ingest.dialects import as_utf8, dialect, found_header, scratch, unpacked
+from ingest.rows import AsSent, BadFile, BadRow, Dialect, Header, Row, columns_missing, refusal, rows
+from ingest.workbooks import Sheet, unreadable
 from services.decider import Refused
 from services.unexpected import guarded
 
 _BATCH_ROWS = 50_000
-_WHOLE = 1 << 60
-_KINDS = (".csv", ".xlsx", ".parquet", ".json", ".geojson", ".ndjson", ".jsonl")
+_TEXTS = (".csv", ".txt", ".tsv", ".tab", ".dat", ".prn")
+_DOCUMENTS = (".json", ".geojson")
+_LINES = (".ndjson", ".jsonl")
+_KINDS = (*_TEXTS, *BOOKS, *_DOCUMENTS, *_LINES, ".parquet")
+_ZIPPED, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _BOUNDS = Bounds()
+
+Sent = Callable[[Iterable[int]], Mapping[int, Row | BadRow]]
+
+
+def _nothing_sent(_numbers: Iterable[int]) -> Mapping[int, Row | BadRow]:
+    return {}
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of a file, all texts: the first is the `first`-th data row, from 0; `bad` are rows between them."""
+    """Rows of a file, all texts: the first is the `first`-th data row, from 0; `bad` are rows between them.
+
+    `head` is how many rows stand before the data. `sent` gives rows of a text file as they came, by their numbers.
+    """
 
     frame: pl.DataFrame
     numbers: Sequence[int]
     bad: list[BadRow] = field(default_factory=list)
     done: int = 0
+    head: int = 1
+    sent: Sent = _nothing_sent
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that is read: by which choice, what its columns are called, and its tables.
+
+    `separators` says that a comma in a number may part thousands: not where cells are parted by semicolons.
+    """
+
+    choice: int
+    names: Sequence[str]
+    tables: Iterator[Table]
+    separators: bool = True
+
+
+@contextmanager
+def opened(
+    path: Path, choices: Sequence[Choice], hints: Hints = NO_HINTS, bounds: Bounds = _BOUNDS
+) -> Iterator[Source]:
+    """A file as what one of the choices reads, the first that it fits; its tables are there for the body.
+
+    Raises `BadFile` where it can't be read: because it is none, it unpacks to more than `bounds`, or because
+    a reader has a bug; also while tables are read, behind the last one that could be.
+    """
+    with scratch() as folder:
+        source = guarded(lambda: _source(path, Path(folder), choices, hints, bounds), _unread, BadFile, OSError)
+        found = source.tables
+        yield Source(source.choice, source.names, _guarded(found), source.separators)
 
 
 def tables(
-    path: Path,
-    columns: Sequence[str],
-    records: str | None = None,
-    *,
-    whole: bool = False,
-    every: bool = False,
-    bounds: Bounds = _BOUNDS,
+    path: Path, columns: Sequence[str], records: str | None = None, *, bounds: Bounds = _BOUNDS
 ) -> Iterator[Table]:
-    """The rows of a file, with the columns asked for, or `every` one; no nulls. `whole` gives them in one batch.
+    """The rows of a file, with the columns asked for; no nulls. Raises `BadFile` as `opened` does."""
+    with opened(path, [choice_of(columns, records)], bounds=bounds) as source:
+        yield from source.tables
 
-    `records` says where in a JSON document the rows stand, as `features.properties`; a list is gone through.
-    Raises `BadFile` where it can't be read (on), behind the last table that could: because it is none, because it
-    unpacks to more than `bounds`, or because a reader has a bug.
-    """
-    found = _tables(path, columns, records, whole, every, bounds)
+
+def choice_of(columns: Sequence[str], records: str | None = None) -> Choice:
+    """Reads nothing but these columns, all of them."""
+    return Choice(lambda names: columns if set(columns) <= set(names) else None, columns, records)
+
+
+def _guarded(found: Iterator[Table]) -> Iterator[Table]:
     while (table := guarded(lambda: next(found, None), _unread, BadFile, OSError)) is not None:
         yield table
 
 
-def _unread(refusal: Refused) -> Table | None:
+def _unread(refusal: Refused) -> NoReturn:
     raise BadFile(refusal)
 
 
-def _tables(
-    path: Path, columns: Sequence[str], records: str | None, whole: bool, every: bool, bounds: Bounds
-) -> Iterator[Table]:
+def _source(path: Path, folder: Path, choices: Sequence[Choice], hints: Hints, bounds: Bounds) -> Source:
+    kind = _kind(path)
+    expect_within(path, kind, bounds)
+    plain, cut = unpacked(path, folder)
+    if cut and not plain.stat().st_size:
+        raise cut
+    if kind in _TEXTS:
+        source = _text_table(as_utf8(plain, folder, hints), choices, hints, path.stat().st_size)
+    elif kind in BOOKS:
+        source = _workbook(plain, choices, hints)
+    elif kind == ".parquet":
+        source = _parquet(plain, choices, bounds)
+    else:
+        source = _document(as_utf8(plain, folder, hints), kind, choices)
+    filled = (_filled(table, hints.fill_down) for table in source.tables) if hints.fill_down else source.tables
+    return Source(source.choice, source.names, chain(filled, _raising(cut)), source.separators)
+
+
+def _raising(failure: BadFile | None) -> Iterator[Table]:
+    if failure is not None:
+        raise failure
+    yield from ()
+
+
+def _kind(path: Path) -> str:
+    """The ending that says what a file is; where that is no table's, or another's, its first bytes do."""
     endings = [ending.lower() for ending in path.suffixes[-2:]]
     kind = next((ending for ending in reversed(endings) if ending != ".gz"), "")
-    size = _WHOLE if whole else _BATCH_ROWS
-    if kind in _KINDS:
-        expect_within(path, kind, bounds, whole=whole)
-    if kind == ".csv":
-        yield from _csv(path, header(path) if every else columns, size)
-    elif kind in _KINDS:
-        yield from _other(path, kind, None if every else columns, records, size, bounds)
-    else:
-        raise BadFile(
-            Refused(
-                "unknown_format", f"{''.join(endings) or 'nameless'!r} files are not read", "file",
-                "Save it as CSV (UTF-8), Excel (xlsx), Parquet or JSON.",
-            )
-        )  # fmt: skip
+    with path.open("rb") as file:
+        start = file.read(4)
+    if kind not in _KINDS or (kind == ".xls" and start[:4] not in (_ZIPPED, _OLE)):
+        raise BadFile(unreadable(path, "".join(endings)))
+    return kind
 
 
-def names(path: Path) -> Sequence[str]:
-    """The columns of a CSV file; of other files none, since they must be read whole to tell. Raises `BadFile`."""
-    return guarded(lambda: header(path), _unread_header, BadFile, OSError) if _is_csv(path) else []
+def _text_table(path: Path, choices: Sequence[Choice], hints: Hints, size: int) -> Source:
+    how, header = dialect(path, choices, hints)
+    columns = list(header.columns)
+    found = _text_tables(path, how, columns, AsSent(path, how), header.rows, size)
+    return Source(header.choice, how.names, found, how.delimiter != ";")
 
 
-def _unread_header(refusal: Refused) -> Sequence[str]:
-    raise BadFile(refusal)
+def _text_tables(
+    path: Path, how: Dialect, columns: list[str], sent: AsSent, head: int, size: int
+) -> Iterator[Table]:
+    whole, read = path.stat().st_size, 0
 
+    def told(frame: pl.DataFrame, numbers: Sequence[int], bad: list[BadRow], done: int) -> Table:
+        return Table(_unwrapped(frame) if how.unwrapped else frame, numbers, bad, size * done // whole, head, sent)
 
-def as_sent(path: Path, numbers: Iterable[int]) -> dict[int, Row | BadRow]:
-    """Some data rows of a CSV file, by their numbers, from 0, with their lines and bytes; none of other files."""
-    wanted, found = set(numbers), dict[int, Row | BadRow]()
-    if wanted and _is_csv(path):
-        for number, row in enumerate(rows(path, [])):
-            if number in wanted:
-                found[number] = row
-            if len(found) == len(wanted):
-                break
-    return found
-
-
-def _is_csv(path: Path) -> bool:
-    return ".csv" in [ending.lower() for ending in path.suffixes[-2:]]
-
-
-def _csv(path: Path, columns: Sequence[str], size: int) -> Iterator[Table]:
-    expect_columns(columns, header(path))
-    total, read = path.stat().st_size, 0
     try:
-        for frame in _fast(path, size):
+        for frame in _fast(path, how):
             if frame.height and (frame.to_series(-1) == "").any():
                 break
-            done = min(total, total * (read + frame.height) // max(read + 2 * frame.height, 1))
-            yield Table(frame.select(columns), range(read, read + frame.height), done=done)
+            done = min(whole, whole * (read + frame.height) // max(read + 2 * frame.height, 1))
+            named = [pl.col(f"column_{how.names.index(name) + 1}").alias(name) for name in columns]
+            yield told(frame.select(named), range(read, read + frame.height), [], done)
             read += frame.height
         else:
             return
     except (pl.exceptions.PolarsError, OSError):
         pass  # reading row by row tells what is wrong, and where
-    yield from _careful(path, columns, read, size)
+    yield from _careful(rows(path, how), columns, read, told)
 
 
-def _fast(path: Path, size: int) -> Iterator[pl.DataFrame]:
-    scanned = pl.scan_csv(path, infer_schema=False, empty_string_is_null=False)
-    if size == _WHOLE:
-        yield scanned.collect()
-    else:
-        yield from scanned.collect_batches(chunk_size=size, maintain_order=True)
+def _fast(path: Path, how: Dialect) -> Iterator[pl.DataFrame]:
+    scanned = pl.scan_csv(
+        path, separator=how.delimiter, has_header=False, skip_lines=how.lines, empty_string_is_null=False,
+        schema={f"column_{number + 1}": pl.String for number in range(len(how.names))},
+    )  # fmt: skip
+    yield from scanned.collect_batches(chunk_size=_BATCH_ROWS, maintain_order=True)
 
 
-def _careful(path: Path, columns: Sequence[str], known: int, size: int) -> Iterator[Table]:
+def _careful(
+    found: Iterator[Row | BadRow],
+    columns: Sequence[str],
+    known: int,
+    told: Callable[[pl.DataFrame, Sequence[int], list[BadRow], int], Table],
+) -> Iterator[Table]:
     """The rows behind the first `known`, row by row; what can't be read on is raised behind what could."""
-    found = islice(enumerate(rows(path, columns)), known, None)
+    numbered = islice(enumerate(found), known, None)
     failure: BadFile | None = None
     while failure is None:
         good: list[tuple[int, Row]] = []
         bad: list[BadRow] = []
         try:
-            for number, row in islice(found, size):
+            for number, row in islice(numbered, _BATCH_ROWS):
                 if isinstance(row, Row):
                     good.append((number, row))
                 else:
@@ -148,107 +197,142 @@ def _careful(path: Path, columns: Sequence[str], known: int, size: int) -> Itera
         except BadFile as bad_file:
             failure = bad_file
         if good or bad:
-            yield _table(columns, good, bad)
+            data = {column: [row.values[column] for _, row in good] for column in columns}
+            done = max([*(row.done for _, row in good[-1:]), *(row.done for row in bad[-1:])])
+            frame = pl.DataFrame(data, schema=dict.fromkeys(columns, pl.String))
+            yield told(frame, [number for number, _ in good], bad, done)
         elif failure is None:
             return
     raise failure
 
 
-def _table(columns: Sequence[str], good: Sequence[tuple[int, Row]], bad: list[BadRow]) -> Table:
-    data = {column: [row.values[column] for _, row in good] for column in columns}
-    done = max([*(row.done for _, row in good[-1:]), *(row.done for row in bad[-1:])])
-    frame = pl.DataFrame(data, schema=dict.fromkeys(columns, pl.String))
-    return Table(frame, [number for number, _ in good], bad, done)
+def _unwrapped(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(pl.all().str.replace(r'^="(.*)"$', "${1}"))
 
 
-def _other(
-    path: Path, kind: str, columns: Sequence[str] | None, records: str | None, size: int, bounds: Bounds
-) -> Iterator[Table]:
-    """A file that is read as a whole."""
+def _filled(table: Table, columns: Sequence[str]) -> Table:
+    """The same, a cell of these columns that is empty saying what the one above it says."""
+    there = [column for column in columns if column in table.frame.columns]
+    said = [pl.when(pl.col(c).str.strip_chars() != "").then(pl.col(c)).forward_fill().fill_null("") for c in there]
+    frame = table.frame.with_columns(expression.alias(name) for expression, name in zip(said, there, strict=True))
+    return Table(frame, table.numbers, table.bad, table.done, table.head, table.sent)
+
+
+def _workbook(path: Path, choices: Sequence[Choice], hints: Hints) -> Source:
+    sheet = Sheet(path, lambda first: found_header(choices, first, hints), choices[0].expected, hints.sheet)
+    header, size = sheet.header, path.stat().st_size
+
+    def found() -> Iterator[Table]:
+        read, cells = 0, sheet.rows()
+        places = [header.names.index(name) for name in header.columns]
+        while batch := list(islice(cells, _BATCH_ROWS)):
+            data = [[row[place] if place < len(row) else "" for row in batch] for place in places]
+            frame = pl.DataFrame(dict(zip(header.columns, data, strict=True)), schema=_schema(header))
+            done = size * min(read + len(batch), sheet.height) // sheet.height
+            yield Table(frame, range(read, read + len(batch)), done=done, head=header.rows)
+            read += len(batch)
+
+    return Source(header.choice, header.names, found())
+
+
+def _schema(header: Header) -> dict[str, pl.DataType]:
+    return {name: pl.String() for name in header.columns}
+
+
+def _parquet(path: Path, choices: Sequence[Choice], bounds: Bounds) -> Source:
     try:
-        frame = _as_texts(_loaded(path, kind, columns, records, bounds))
-    except (
-        pl.exceptions.PolarsError,
-        OSError,
-        ValueError,
-        EOFError,
-        zlib.error,
-        fastexcel.FastExcelError,
-    ) as error:
-        reason = f"it can't be read as {kind[1:]}: {str(error).splitlines()[0]}"
-        raise BadFile(
-            Refused("unreadable_file", reason, "file", "Check that it is whole and of its kind.")
-        ) from None
-    wanted = frame.columns if columns is None else columns
-    expect_columns(wanted, frame.columns)
-    chosen = frame.select(wanted)
-    for start in range(0, chosen.height, size):
-        part = chosen.slice(start, size)
-        done = path.stat().st_size * (start + part.height) // max(chosen.height, 1)
-        yield Table(part, range(start, start + part.height), done=done)
-
-
-def _loaded(
-    path: Path, kind: str, columns: Sequence[str] | None, records: str | None, bounds: Bounds
-) -> pl.DataFrame:
-    if kind == ".xlsx":
-        return pl.read_excel(path, sheet_name=_sheet(path, columns), infer_schema_length=0)
-    if kind == ".parquet":
         scanned = pl.scan_parquet(path)
-        there = scanned.collect_schema().names()
-        wanted = there if columns is None else [column for column in columns if column in there]
-        expect_cells(scanned.select(pl.len()).collect().item(), len(wanted), bounds)
-        return scanned.collect() if len(wanted) < len(columns or there) else scanned.select(wanted).collect()
-    content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    if kind in (".ndjson", ".jsonl"):
-        found = [orjson.loads(line) for line in content.splitlines() if line.strip()]
-    else:
-        found = _records(orjson.loads(content), records.split(".") if records else [])
-    if not all(isinstance(record, dict) for record in found):
-        raise ValueError("its records are no objects")
-    names = list(dict.fromkeys(name for record in found for name in record))
-    return pl.DataFrame({name: [_text(record.get(name)) for record in found] for name in names})
+        names, count = scanned.collect_schema().names(), scanned.select(pl.len()).collect().item()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise _unreadable("parquet", error) from None
+    header = _fitting(choices, names)
+    expect_cells(count, len(header.columns), bounds)
+
+    def found() -> Iterator[Table]:
+        read, size = 0, path.stat().st_size
+        texts = scanned.select(pl.col(list(header.columns)).cast(pl.String).fill_null(""))
+        try:
+            for frame in texts.collect_batches(chunk_size=_BATCH_ROWS, maintain_order=True):
+                done = size * (read + frame.height) // max(count, 1)
+                yield Table(frame, range(read, read + frame.height), done=done)
+                read += frame.height
+        except (pl.exceptions.PolarsError, OSError) as error:
+            raise _unreadable("parquet", error) from None
+
+    return Source(header.choice, names, found())
 
 
-def _sheet(path: Path, columns: Sequence[str] | None) -> str:
-    """The sheet of a workbook that has the columns; a workbook of one sheet is read as it is."""
-    book = fastexcel.read_excel(path)
-    if columns is None or len(book.sheet_names) == 1:
-        return book.sheet_names[0]
-    having = [name for name in book.sheet_names if set(columns) <= set(_sheet_columns(book, name))]
-    if len(having) == 1:
-        return having[0]
-    sheets = ", ".join(book.sheet_names)
-    if having:
-        found = f"the sheets {', '.join(having)} of {sheets} all have its columns"
-        raise BadFile(Refused("several_sheets", found, "file", "Save each as a file of its own."))
-    wanted = ", ".join(columns)
-    raise BadFile(
-        Refused("columns_missing", f"none of the sheets {sheets} has the columns {wanted}", "file",
-                "Check that the file is of this kind (--as), and whole.")
-    )  # fmt: skip
+_Found = Iterator[documents.Record | BadRow]
 
 
-def _sheet_columns(book: fastexcel.ExcelReader, name: str) -> list[str]:
-    return [column.name for column in book.load_sheet(name, n_rows=0).available_columns()]
-
-
-def _records(document: Any, steps: Sequence[str]) -> list[Any]:
-    """What stands at the end of the steps; a list on the way is gone through."""
-    if isinstance(document, list):
-        return [found for item in document for found in (_records(item, steps) if steps else [item])]
-    if steps:
-        return (
-            _records(document[steps[0]], steps[1:]) if isinstance(document, dict) and steps[0] in document else []
+def _document(path: Path, kind: str, choices: Sequence[Choice]) -> Source:
+    """Of a document the first choice that its first records fit; what its records are called is told by those."""
+    refused: BadFile | None = None
+    ways = [None] if kind in _LINES else list(dict.fromkeys(choice.records for choice in choices))
+    for way in ways:
+        found: _Found = (
+            documents.lines(path) if kind in _LINES else documents.records(path, way.split(".") if way else [])
         )
-    return [document]
+        numbers = [n for n, choice in enumerate(choices) if kind in _LINES or choice.records == way]
+        first, failure = _batch(found)
+        try:
+            if failure and not first:
+                raise failure
+            names = list(dict.fromkeys(name for each in first if isinstance(each, dict) for name in each))
+            header = _fitting([choices[n] for n in numbers], names)
+        except BadFile as bad:
+            refused = refused or bad
+        else:
+            return Source(numbers[header.choice], names, _records(path, first, failure, found, header))
+    raise refused or BadFile(columns_missing(choices[0].expected, []))
 
 
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
+def _batch(found: _Found) -> tuple[list[documents.Record | BadRow], BadFile | None]:
+    """The next records, and why there are no more where the file can't be read on."""
+    batch: list[documents.Record | BadRow] = []
+    try:
+        for each in islice(found, _BATCH_ROWS):
+            batch.append(each)
+    except BadFile as failure:
+        return batch, failure
+    return batch, None
 
 
-def _as_texts(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame.select(pl.all().cast(pl.String).fill_null(""))
+def _records(
+    path: Path,
+    batch: list[documents.Record | BadRow],
+    failure: BadFile | None,
+    found: _Found,
+    header: Header,
+) -> Iterator[Table]:
+    read, size = 0, path.stat().st_size
+    while batch:
+        good = [(read + n, each) for n, each in enumerate(batch) if isinstance(each, dict)]
+        bad = [each for each in batch if isinstance(each, BadRow)]
+        data = {name: [each.get(name, "") for _, each in good] for name in header.columns}
+        read += len(batch)
+        done = size * read // (read + _BATCH_ROWS)
+        yield Table(pl.DataFrame(data, schema=_schema(header)), [n for n, _ in good], bad, done)
+        if failure:
+            raise failure
+        batch, failure = _batch(found)
+    if failure:
+        raise failure
+
+
+def _fitting(choices: Sequence[Choice], names: Sequence[str]) -> Header:
+    header = found_header(choices, [names], NO_HINTS)
+    if header is None:
+        missing = [column for column in choices[0].expected if column not in names]
+        raise BadFile(columns_missing(missing or choices[0].expected, names))
+    return header
+
+
+def _unreadable(kind: str, error: Exception) -> BadFile:
+    reason = f"it can't be read as {kind}: {str(error).splitlines()[0]}"
+    return BadFile(refusal("unreadable_file", reason, "Check that it is whole and of its kind."))
+
+
+def cells(table: Table, row: int) -> bytes:
+    """A row of a file that has no lines, as JSON."""
+    return orjson.dumps(table.frame.row(row, named=True), option=orjson.OPT_APPEND_NEWLINE)

@@ -188,6 +188,16 @@ def hj212_directions() -> Mapping[str, str]:
 
 
 @cache
+def hj212_flag(site_kind: str, factor: str, flag: str) -> str | None:
+    """The data mark that a device's flag means beyond HJ 212-2017 table 8; None where nobody knows it."""
+    for row in rows("hj212_flag"):
+        of = row["factors"].split("|") if row["factors"] else [factor]
+        if (row["site_kind"], row["flag"]) == (site_kind, flag) and factor in of:
+            return row["mark"]
+    return flag.upper() if flag.upper() in marks() and flag.isalpha() else None
+
+
+@cache
 def hj212_mapping(unit_profile: str) -> Mapping[str, tuple[str, float]]:
     """For each pollutant code of HJ 212 our factor, and what a value is multiplied by to be in its unit."""
     known = [row for row in rows("hj212_mapping") if row["unit_profile"] in ("STANDARD", unit_profile)]

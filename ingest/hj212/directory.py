@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
@@ -91,6 +91,15 @@ class Directory:
 
     def get(self, mn: str) -> Device | None:
         return self._devices.get(mn)
+
+    def __contains__(self, mn: object) -> bool:
+        return mn in self._devices
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._devices)
+
+    def __len__(self) -> int:
+        return len(self._devices)
 
     def admit(self, message: Message, check: Check) -> Device:
         """The device that a frame speaks for. Raises `Refused` where it may not, and `NotChecked`."""

@@ -12,6 +12,7 @@ LONGEST_WRITTEN = 1024
 _EDITIONS = {0: "HJ212_2005", 1: "HJ212_2017", 2: "HJ212_2025"}
 _VERSION_BITS = {edition: bits << 2 for bits, edition in _EDITIONS.items()}
 _INTERACTION = "91"
+_FIELDS = {name.lower(): name for name in ("QN", "ST", "CN", "PW", "MN", "Flag", "PNUM", "PNO", "RF")}
 
 
 class Message(NamedTuple):
@@ -44,18 +45,23 @@ class Message(NamedTuple):
 
 
 def parse(segment: bytes) -> Message:
-    """The segment's fields, in whatever order they came. Raises `Refused` where it can't be understood."""
+    """The segment's fields, in whatever order they came, also behind the content, and in whatever case.
+
+    Raises `Refused` where it can't be understood.
+    """
     text = _decoded(segment)
-    head, found, cp = text.partition("CP=&&")
-    if not found or not cp.endswith("&&"):
+    head, found, rest = text.partition("CP=&&")
+    cp, ended, tail = rest.rpartition("&&")
+    if not found or not ended:
         raise Refused("no_content", "it has no CP=&&…&&", "CP", "Send the content between CP=&& and &&.")
     try:
-        said = dict([field.split("=", 1) for field in head.split(";") if field])
+        fields = [field.split("=", 1) for field in f"{head};{tail}".split(";") if field.strip()]
+        said = {_FIELDS.get(name.strip().lower(), name.strip()): value.strip() for name, value in fields}
         flag = said.get("Flag")
         return Message(
             cn=said["CN"],
             mn=said["MN"],
-            cp=cp[:-2],
+            cp=cp,
             pw=said.get("PW", ""),
             st=said.get("ST", ""),
             qn=said.get("QN", ""),
@@ -120,22 +126,23 @@ def request_flag(edition: str) -> int:
 
 
 def pairs(cp: str) -> list[tuple[str, str]]:
-    """The content's `name=value`, in order; a `Flag` on its own belongs to the item before it.
+    """The content's `name=value`, in order, without the blanks around them; what has no `=` has an empty name.
 
-    A text (`-Info`) may have commas in it. Raises `Refused` where something else has no `=`.
+    A `Flag` on its own belongs to the item before it; a text (`-Info`) may have commas in it.
     """
     found: list[tuple[str, str]] = []
     for item in cp.split(";"):
         for part in item.split(","):
             name, sign, value = part.partition("=")
-            if sign and name == "Flag" and found:
+            name, value = name.strip(), value.strip()
+            if sign and name.lower() == "flag" and found:
                 found.append((f"{found[-1][0].partition('-')[0]}-Flag", value))
-            elif sign:
+            elif sign and name:
                 found.append((name, value))
             elif found and found[-1][0].endswith("-Info"):
                 found[-1] = (found[-1][0], f"{found[-1][1]},{part}")
-            elif part:
-                raise Refused("bad_item", f"{part[:40]!r} has no value", "CP", "Write items as name=value.")
+            elif part.strip():
+                found.append(("", part.strip()))
     return found
 
 

@@ -7,8 +7,9 @@ from typing import Any
 import structlog
 
 from eventlog.codec import Event
-from ingest.hj212.contents import read
+from ingest.hj212.contents import Said, read_all
 from ingest.hj212.detail import DETAIL, datum
+from ingest.hj212.directory import Device
 from ingest.hj212.exchange import Exchange
 from ingest.hj212.frame import frame
 from ingest.hj212.session import Entry, Kind, answered
@@ -90,8 +91,8 @@ class Journal:
         self._remember(batch.fresh)
         for entry in entries:
             entry.answer = answered(entry)
-            if entry.message is not None and entry.device is not None:
-                self._traffic.count(entry.message.mn, now).add(entry, now)
+            if entry.of_device:
+                self._traffic.count(entry.of_device, now).add(entry, now)
         for position, (statement, owner) in enumerate(zip(batch.statements, batch.owners, strict=True)):
             if owner.message is not None and owner.refusal is None:
                 count = self._traffic.count(owner.message.mn, now)
@@ -147,13 +148,18 @@ class _Batch:
     def _say(self, entry: Entry) -> None:
         if entry.message is None or entry.device is None:
             return
-        said = read(entry.message, entry.device)
+        for said in read_all(entry.message, entry.device):
+            self._take(said, entry, entry.device)
+
+    def _take(self, said: Said, entry: Entry, device: Device) -> None:
         if said.statement is not None:
             self.statements.append(said.statement)
             self.owners.append(entry)
         if said.event is not None:
             at = self.now if said.data_at is None else said.data_at
-            self._event(_event(said.event, at, self.now, entry.device.source, said.fields))
+            self._event(_event(said.event, at, self.now, device.source, said.fields))
+        for refusal in said.refused:  # an item that can't be read is kept by name, and costs no other
+            self._refuse(*entry.kept(refusal))
 
     def _is_kept(self, entry: Entry, refusal: Refused) -> bool:
         if entry.message is None or refusal.code not in CODES:
@@ -197,7 +203,8 @@ def _part(entry: Entry, now: datetime) -> Event:
     message = entry.message
     if message is None:
         raise TypeError("a part has a message")
-    content = frame(masked(entry.raw[6:].rpartition(b"&&")[0] + b"&&"))  # its own sum would give the password away
+    segment = entry.raw[6 : 6 + int(entry.raw[2:6])]
+    content = frame(masked(segment))  # its own sum would give the password away
     fields = {"mn": message.mn, "qn": message.qn, "pnum": message.pnum, "pno": message.pno, "content": content}
     return _event("district.device_part_received", now, now, SOURCE, fields)
 

@@ -1,7 +1,8 @@
 """One connection: bytes in, entries for the journal out. Pure: it reads no clock and sends nothing itself."""
 
+import re
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -21,6 +22,7 @@ _ANSWERS = ("9011", "9012", "9013", "9014")
 _NOISE_BYTES, _NOISE_S = 4096, 5.0
 _IDLE_S = 10.0
 _SECRET_BYTES = 80
+_NAMED = re.compile(rb"[;#0-9 ]MN\s*=\s*([^;\s&]{1,64})", re.IGNORECASE)
 MOST_GUESSES = 20
 """Wrong passwords on one connection after which no more are checked on it."""
 _REMEDIES = {
@@ -52,7 +54,8 @@ class Entry:
 
     `reply` is the CN to answer with once it is durable; the journal puts the frame into `answer`. What is put
     together `from_parts` has bytes that came before, as entries of their own. `shown` is `raw` as it may be kept
-    in quarantine, where that was settled as it came.
+    in quarantine, where that was settled as it came. `of_device` is the MN of the registered device whose frame it
+    is, whatever becomes of it: a wrong password, a damaged frame of who has spoken before.
     """
 
     kind: Kind
@@ -69,6 +72,7 @@ class Entry:
     from_parts: bool = False
     shown: bytes = b""
     verified: bool = False
+    of_device: str = ""
 
     @property
     def fresh_bytes(self) -> int:
@@ -188,7 +192,15 @@ class Session:
 
     def _refused(self, raw: bytes, refusal: Refused) -> Entry:
         shown = masked_frames(raw, self._before)
-        return Entry(Kind.REFUSED, self.peer, raw, peer=self.peer, refusal=refusal, shown=shown)
+        entry = Entry(Kind.REFUSED, self.peer, raw, peer=self.peer, refusal=refusal, shown=shown)
+        entry.of_device = self._named(raw, self.passwords)
+        return entry
+
+    def _named(self, raw: bytes, among: Collection[str]) -> str:
+        """The MN that bytes name, where it is one of those."""
+        found = _NAMED.search(raw)
+        mn = found[1].decode("ascii", "replace") if found else ""
+        return mn if mn in among else ""
 
     def _entries(self, item: Item, now: float) -> Iterator[Entry]:
         if isinstance(item, Frame):
@@ -206,9 +218,11 @@ class Session:
 
     def _frame(self, item: Frame, now: float) -> Iterator[Entry]:
         entry = Entry(Kind.DATA, self.peer, item.raw, peer=self.peer, session=self)
+        entry.of_device = self._named(item.segment, self.directory)
         try:
             message = entry.message = parse(item.segment)
             entry.origin = f"MN={message.mn} {self.peer}"
+            entry.of_device = message.mn if message.mn in self.directory else ""
             device = entry.device = self._admit(message, item.check)
             self.passwords[message.mn], self.editions[message.mn] = message.pw, message.edition
             yield from self._admitted(entry, message, device, now)
@@ -257,7 +271,7 @@ class Session:
         if whole:
             put_together, raw = whole
             whole_entry = Entry(Kind.DATA, entry.origin, raw, put_together, self.peer, device, session=self)
-            whole_entry.from_parts = True
+            whole_entry.from_parts, whole_entry.of_device = True, message.mn
             yield whole_entry
 
     def _noise_entry(self) -> Entry:
@@ -282,7 +296,9 @@ def restored(frame: Frame, directory: Directory, assembler: Assembler, now: floa
     whole = assembler.add(message, frame.raw, now) if device and sound(message) else None
     if whole:
         put_together, raw = whole
-        yield Entry(Kind.DATA, f"MN={message.mn} parts", raw, put_together, device=device, from_parts=True)
+        entry = Entry(Kind.DATA, f"MN={message.mn} parts", raw, put_together, device=device, from_parts=True)
+        entry.of_device = message.mn
+        yield entry
 
 
 def given_up(incomplete: Incomplete) -> Entry:
@@ -294,7 +310,7 @@ def given_up(incomplete: Incomplete) -> Entry:
     )
     origin = f"MN={message.mn} parts"
     entry = Entry(Kind.REFUSED, origin, incomplete.raw, message, refusal=refusal, from_parts=True)
-    entry.verified = True
+    entry.verified, entry.of_device = True, message.mn
     return entry
 
 

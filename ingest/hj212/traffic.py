@@ -20,7 +20,8 @@ _LATE_US = {"REALTIME": 5 * _MINUTE_US, "MINUTE": 15 * _MINUTE_US, "HOUR": 60 * 
 
 @dataclass(slots=True)
 class Count:
-    """What one device sent since `since`; `last` is its last frame and when it came."""
+    """What one device sent since `since`; `heard_at` is when its last frame came,
+    `last` the last one that it surely sent, and when."""
 
     since: datetime
     frames: int = 0
@@ -31,6 +32,7 @@ class Count:
     resent: int = 0
     refused: int = 0
     answered: int = 0
+    heard_at: datetime | None = None
     last: tuple[Entry, datetime] | None = None
 
     def add(self, entry: Entry, now: datetime) -> None:
@@ -39,7 +41,9 @@ class Count:
         self.refused += entry.refusal is not None
         self.answered += bool(entry.answer)
         self.resent += entry.message is not None and entry.message.resent
-        self.last = entry, now
+        self.heard_at = now
+        if entry.device is not None:
+            self.last = entry, now
 
     @property
     def clock_drift_s(self) -> float | None:
@@ -93,7 +97,7 @@ def _event(mn: str, count: Count, now: datetime) -> Event:
         {
             "event_id": event_id,
             "subject": f"device_traffic/{event_id}",
-            "occurred_at": count.last[1] if count.last else now,
+            "occurred_at": count.heard_at or now,
             "recorded_at": now,
             "source": SOURCE,
             "previous": None,

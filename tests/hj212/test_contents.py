@@ -63,7 +63,7 @@ def test_a_mean_is_the_value_and_lowest_and_highest_are_not() -> None:
     said = read(Message(cn="2061", mn=MN, cp=AT + cp), device())
     assert said.event == "district.device_detail_recorded"
     assert list(zip(said.fields["names"], said.fields["texts"], strict=True)) == [
-        ("a34004-Min", "1"), ("a34004-Max", "3"), ("a34004-Cou", "4"),
+        ("a34004-Min", "1"), ("a34004-Max", "3"), ("a34004-Cou", "4"), ("a34004-Rtd", "5"),
     ]  # fmt: skip
 
 

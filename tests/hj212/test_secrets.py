@@ -31,7 +31,7 @@ AT = "DataTime=20261101080000;"
 CUT = said(pw=SECRET).index(SECRET.encode()) + 4
 SENT = {
     "future": said("DataTime=20991231235959;a34004-Rtd=5", pw=SECRET),
-    "bad mark": said(AT + "a34004-Rtd=33,a34004-Flag=?", pw=SECRET),
+    "bad item": said(AT + "a34004-Rtd=33;a21026-Rtd=x", pw=SECRET),
     "unknown device": said(mn="STRANGER", pw=SECRET),
     "unknown command": said("", cn="4321", pw=SECRET),
     "bad field": frame(f"QN=1;oops;CN=2011;PW={SECRET};MN={MN};CP=&&&&".encode()),

@@ -39,7 +39,7 @@ def is_stated(statements: Sequence[Statement]) -> bool:
 
 STEPS = {
     "parsing": (session, "parse", lambda segment: b"66.6" in segment),
-    "reading": (journal, "read", lambda message: "66.6" in message.cp),
+    "reading": (journal, "read_all", lambda message: "66.6" in message.cp),
     "answering": (journal, "answered", lambda entry: b"66.6" in entry.raw and not entry.refusal),
 }
 

@@ -118,7 +118,7 @@ RUBBISH = {
     "bad.parquet": b"PAR1" + bytes(range(100)) + b"PAR1",
     "bad.xlsx": b"PK\x03\x04" + bytes(500),
     "bad.csv.gz": b"\x1f\x8b" + bytes(500),
-    "utf16.csv": "a,b\n1,2\n".encode("utf-16"),
+    "utf16.csv": "a,b\n1,2\n".encode("utf-16")[:-1],
     "mac.csv": b"a,b\r1,2\r",
     "empty.csv": b"",
     "empty.json": b"",

@@ -61,7 +61,6 @@ def test_importing_again_changes_nothing(platform: Platform, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("row", "code"),
     [
-        (GOOD.replace("40,80", "forty,80"), "not_a_number"),
         (GOOD.replace("1803A", "9999Z"), "unknown_site"),
         (GOOD.replace("2022-01-03T13:00:00", "yesterday"), "not_a_time"),
         (GOOD.replace("2022", "2122"), "in_the_future"),
@@ -73,6 +72,17 @@ def test_a_bad_row_is_kept_and_the_others_go_on(platform: Platform, tmp_path: Pa
     report = imported(platform, written(tmp_path, row, GOOD))
     assert (report["accepted"], report["refused"]) == (1, 1)
     assert quarantined(platform) == [(code, "hours.csv, line 2", (row + "\n").encode())]
+
+
+def test_a_bad_item_is_kept_and_costs_no_other_item_of_its_row(platform: Platform, tmp_path: Path) -> None:
+    row = GOOD.replace("40,80", "forty,80")
+    report = imported(platform, written(tmp_path, row, GOOD.replace("T13", "T14")))
+    assert (report["accepted"], report["refused"], report["items_refused"]) == (2, 1, 1)
+    assert quarantined(platform) == [("not_a_number", "hours.csv, line 2", (row + "\n").encode())]
+    with platform.database.read() as snapshot:
+        sql = "SELECT factor FROM base.reading WHERE hour(observed_at) = 4 ORDER BY factor"
+        found = snapshot.connection.execute(sql).fetchall()
+    assert [factor for (factor,) in found] == ["CO", "NO2", "O3", "PM10", "SO2"]
 
 
 def test_the_row_that_a_cut_file_ends_in_is_kept(platform: Platform, tmp_path: Path) -> None:
@@ -87,7 +97,8 @@ def test_a_cut_gzip_file_gives_what_can_be_read_and_is_kept_whole(platform: Plat
     cut.write_bytes(gzip.compress(rows.encode())[:-20])
     report = imported(platform, cut)
     assert report["refused_by_code"]["truncated_file"] == 1
-    assert quarantined(platform)[-1] == ("truncated_file", "hours.csv.gz", cut.read_bytes())
+    assert ("truncated_file", "hours.csv.gz", cut.read_bytes()) in quarantined(platform)
+    assert report["rows_taken"] > 0
 
 
 def test_a_file_of_another_kind_is_refused_naming_what_is_missing(platform: Platform, tmp_path: Path) -> None:

@@ -101,7 +101,8 @@ def test_grab_samples_are_brought_to_our_units_and_non_detects_are_no_zeros(
     print(f"{report['rows']} rows: {report['accepted']} statements, refused {report['refused_by_code']}")
     assert report["rows"] == 101_042
     assert report["refused_by_code"].keys() == {
-        "not_a_time", "unknown_factor", "no_reading", "ambiguous", "not_a_number", "unknown_unit"
+        "not_a_time", "unknown_factor", "no_reading", "ambiguous", "not_a_number", "unknown_unit", "no_limit",
+        "deeper", "other_fraction",
     }  # fmt: skip
     below = rows(platform, "SELECT count(*), min(value) FROM base.reading WHERE mark = '<' AND value IS NOT NULL")
     assert below[0][0] > 1000
