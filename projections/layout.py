@@ -15,6 +15,9 @@ from schemas.ids import REGISTRY_FILE
 STANDARDS_FOLDER = Path(REGISTRY_FILE).parent / "standards"
 MACROS_FILE = FOLDER / "macros.sql"
 
+_WORDS = frozenset({"clause", "note", "source", "standard", "status"})
+_DATE = r"^\d{4}-\d{2}-\d{2}$"
+
 _OPS = """
 CREATE TABLE ops.checkpoint (topic VARCHAR, partition INTEGER, next_offset BIGINT);
 COMMENT ON TABLE ops.checkpoint IS 'one row per stream of the log, with the offset behind the last folded event';
@@ -80,8 +83,20 @@ def _create_standards(connection: duckdb.DuckDBPyConnection, wanted: set[str] | 
     for path in sorted(STANDARDS_FOLDER.glob("*.csv")):
         name = f"standards.{path.stem}"
         if wanted is None or name in wanted:
-            rows = pl.read_csv(path, infer_schema_length=None, try_parse_dates=True)
-            with_frame(connection, "incoming", rows, f"CREATE TABLE {name} AS FROM incoming")
+            with_frame(connection, "incoming", _standard(path), f"CREATE TABLE {name} AS FROM incoming")
+
+
+def _standard(path: Path) -> pl.DataFrame:
+    """A standard's rows: dates where all are written out in full, words by the column's name, else as they look.
+
+    A clause may look like a number or a date: 5.1 and 5.1.3.
+    """
+    names = pl.read_csv(path, n_rows=0).columns
+    words = {name: pl.String for name in names if name in _WORDS}
+    rows = pl.read_csv(path, infer_schema_length=None, schema_overrides=words)
+    texts = [name for name, kind in rows.schema.items() if kind == pl.String and name not in _WORDS]
+    dates = [name for name in texts if rows[name].count() and rows[name].str.contains(_DATE).all()]
+    return rows.with_columns(pl.col(dates).str.to_date("%Y-%m-%d"))
 
 
 def _create(connection: duckdb.DuckDBPyConnection, projection: Projection) -> None:

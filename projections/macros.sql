@@ -57,6 +57,15 @@ CREATE MACRO primary_pollutants(aqi, so2, no2, co, o3, pm10, pm25) AS
     CASE WHEN so2 = aqi THEN 'SO2' END], lambda pollutant: pollutant IS NOT NULL)
   ELSE [] END;
 
+-- The pollutants that an AQI is made of: those that have an IAQI (HJ 633-2026 5.3.2).
+CREATE MACRO made_of(aqi, so2, no2, co, o3, pm10, pm25) AS
+  CASE WHEN aqi IS NOT NULL THEN list_filter([
+    CASE WHEN co IS NOT NULL THEN 'CO' END, CASE WHEN no2 IS NOT NULL THEN 'NO2' END,
+    CASE WHEN o3 IS NOT NULL THEN 'O3' END, CASE WHEN pm10 IS NOT NULL THEN 'PM10' END,
+    CASE WHEN pm25 IS NOT NULL THEN 'PM2.5' END, CASE WHEN so2 IS NOT NULL THEN 'SO2' END],
+    lambda pollutant: pollutant IS NOT NULL)
+  ELSE [] END;
+
 -- A quantity in whole millionths, and millionths as a decimal: water is reckoned in these, exactly.
 CREATE MACRO millionths(number) AS CAST(round(CAST(number AS DOUBLE) * 1e6) AS BIGINT);
 CREATE MACRO from_millionths(count_) AS
@@ -79,6 +88,14 @@ CREATE MACRO exceeded_by(count_, limit_) AS
 -- The mean of so many values whose total is given in millionths, halves to even; below zero too.
 CREATE MACRO mean_millionths(total, count_) AS
   CASE WHEN total < 0 THEN -half_even(-total, count_) ELSE half_even(total, count_) END;
+
+-- The mean of a group's amounts of one factor, in millionths. That of pH is the pH of the mean concentration of hydrogen
+-- ions (总站水字〔2020〕90号): summed in whole 1e-20 mol/L, so that the order of the sum says nothing.
+CREATE MACRO hydrogen_ions(ph) AS CAST(round(10 ** (20 - greatest(least(ph / 1e6, 20), -10))) AS HUGEINT);
+CREATE MACRO mean_of(factor, amount) AS
+  CASE WHEN any_value(factor) = 'pH'
+    THEN CAST(round((20 - log10(sum(CASE WHEN factor = 'pH' THEN hydrogen_ions(amount) END) / count(*))) * 1e6) AS BIGINT)
+    ELSE CAST(mean_millionths(sum(amount), count(*)) AS BIGINT) END;
 
 -- A share in percent, one decimal, halves to even; null of nothing.
 CREATE MACRO percent(part, whole) AS

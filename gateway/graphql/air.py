@@ -20,6 +20,7 @@ class AirHours:
     aqi: list[int | None] = strawberry.field(description="AQI by HJ 633; null where pollutants are missing.")
     level: list[int | None] = strawberry.field(description="1 excellent to 6 severely polluted.")
     primary_pollutants: list[list[str]] = strawberry.field(description="All that tie, where AQI > 50.")
+    made_of: list[list[str]] = strawberry.field(description="Pollutants that the AQI is made of.")
     edition: list[str | None] = strawberry.field(description="The edition of HJ 633 in force on that local day.")
     so2_ug_m3: list[float | None]
     no2_ug_m3: list[float | None]
@@ -27,6 +28,12 @@ class AirHours:
     o3_ug_m3: list[float | None]
     pm10_ug_m3: list[float | None]
     pm25_ug_m3: list[float | None]
+    so2_iaqi: list[int | None] = strawberry.field(description="Individual AQI; null without a valid value.")
+    no2_iaqi: list[int | None]
+    co_iaqi: list[int | None]
+    o3_iaqi: list[int | None]
+    pm10_iaqi: list[int | None]
+    pm25_iaqi: list[int | None]
     simulated: list[bool | None] = strawberry.field(description="Whether a simulator said any of its readings.")
     reviewed: list[bool | None] = strawberry.field(
         description="Whether all that was said of it is final, reviewed."
@@ -40,6 +47,7 @@ class AirDays:
     aqi: list[int | None] = strawberry.field(description="AQI by HJ 633; null where the day is not valid.")
     level: list[int | None]
     primary_pollutants: list[list[str]]
+    made_of: list[list[str]] = strawberry.field(description="Pollutants that the AQI is made of.")
     edition: list[str | None]
     so2_ug_m3: list[float | None]
     no2_ug_m3: list[float | None]
@@ -47,6 +55,12 @@ class AirDays:
     o3_8h_ug_m3: list[float | None] = strawberry.field(description="Highest 8-hour mean of the day.")
     pm10_ug_m3: list[float | None]
     pm25_ug_m3: list[float | None]
+    so2_iaqi: list[int | None] = strawberry.field(description="Individual AQI; null without a valid value.")
+    no2_iaqi: list[int | None]
+    co_iaqi: list[int | None]
+    o3_iaqi: list[int | None]
+    pm10_iaqi: list[int | None]
+    pm25_iaqi: list[int | None]
     hours: list[int] = strawberry.field(description="Hours that anything was stated on.")
     simulated: list[bool | None]
     reviewed: list[bool | None] = strawberry.field(description="Whether all its hours are final, reviewed ones.")
@@ -60,6 +74,7 @@ class AirHour:
     aqi: int | None
     level: int | None
     primary_pollutants: list[str]
+    made_of: list[str] = strawberry.field(description="Pollutants that the AQI is made of.")
     edition: str | None
     so2_ug_m3: float | None
     no2_ug_m3: float | None
@@ -67,6 +82,12 @@ class AirHour:
     o3_ug_m3: float | None
     pm10_ug_m3: float | None
     pm25_ug_m3: float | None
+    so2_iaqi: int | None
+    no2_iaqi: int | None
+    co_iaqi: int | None
+    o3_iaqi: int | None
+    pm10_iaqi: int | None
+    pm25_iaqi: int | None
     simulated: bool | None
     reviewed: bool | None
     recorded_at: datetime = strawberry.field(description="When its latest statement was recorded, UTC.")

@@ -23,7 +23,9 @@ class AirEvaluationItem:
     unit: str
     days: int = strawberry.field(description="Days with a valid value.")
     valid: bool = strawberry.field(description="Whether these are enough (GB 3095 Table 4).")
-    mean: float = strawberry.field(description="One more decimal than a day's value.")
+    mean: float = strawberry.field(
+        description="Rounded as it is compared: as the edition of HJ 663 in force on the last day has it."
+    )
     percent: int = strawberry.field(description="Which percentile.")
     percentile: float
     mean_limit: float | None = strawberry.field(description="Null where no such limit was in force.")

@@ -100,7 +100,7 @@ LEFT JOIN standards.air_iaqi_breakpoints AS b
   ON b.edition = i.edition AND b.pollutant = i.factor AND b.averaging = i.averaging AND b.concentration IS NOT NULL
 LEFT JOIN standards.air_iaqi AS q
   ON q.edition = i.edition AND q.report = i.report AND q.factor = i.factor AND q.statistic = i.statistic
-    AND q.step = least(i.step, highest_step())
+    AND q.step = CASE WHEN i.step IS NOT NULL THEN least(i.step, highest_step()) END  -- least() passes over null
 GROUP BY ALL ORDER BY i.factor, i.statistic
 """
 

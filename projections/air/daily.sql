@@ -1,12 +1,15 @@
--- one row per station and local day; from air.daily_statistic, standards.air_item, standards.air_scale, standards.aqi_level
+-- one row per station and local day; from air.daily_statistic, air.monitored, standards.air_item, standards.air_scale, standards.aqi_level
 -- key: site_id, day
+-- affects air.monitored: SELECT site_id, day FROM air.daily_statistic SEMI JOIN changed USING (site_id) WHERE day >= (SELECT min(applies_from) FROM standards.air_item WHERE by_design)
 WITH judged AS (
-  SELECT s.*, i.edition, i.incomplete_above_aqi, i.factor IS NOT NULL AS needed,
+  SELECT s.*, i.edition, i.incomplete_above_aqi, 
+    i.factor IS NOT NULL AND (NOT i.by_design OR list_contains(m.pollutants, s.factor) IS NOT FALSE) AS needed,
     CASE WHEN s.step IS NOT NULL THEN c.iaqi[i.base + least(s.step, highest_step())] END AS iaqi
   FROM air.daily_statistic AS s
   SEMI JOIN wanted USING (site_id, day)
   LEFT JOIN (FROM standards.air_item WHERE report = 'daily') AS i
     ON i.factor = s.factor AND i.statistic = s.statistic AND s.day BETWEEN i.applies_from AND i.applies_until
+  LEFT JOIN air.monitored AS m ON m.site_id = s.site_id
   LEFT JOIN standards.air_scale AS c ON true
 ),
 verdict AS (
@@ -27,6 +30,7 @@ verdict AS (
 SELECT v.site_id, v.day, v.aqi, l.level,
   primary_pollutants(v.aqi, v.so2_iaqi, v.no2_iaqi, v.co_iaqi, v.o3_iaqi, v.pm10_iaqi, v.pm25_iaqi)
     AS primary_pollutants,
+  made_of(v.aqi, v.so2_iaqi, v.no2_iaqi, v.co_iaqi, v.o3_iaqi, v.pm10_iaqi, v.pm25_iaqi) AS made_of,
   v.edition, v.so2_ug_m3, v.no2_ug_m3, v.co_mg_m3, v.o3_8h_ug_m3, v.pm10_ug_m3, v.pm25_ug_m3,
   v.so2_iaqi, v.no2_iaqi, v.co_iaqi, v.o3_iaqi, v.pm10_iaqi, v.pm25_iaqi,
   v.hours, list_max(v.levels) AS worst_level, v.levels, v.simulated, v.reviewed, v.recorded_at

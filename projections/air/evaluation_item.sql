@@ -1,8 +1,9 @@
--- one row per station or area, month or year, and pollutant: its mean and percentile against the limits; from air.scope_day, standards.air_evaluation_items, standards.air_limits, standards.air_validity, standards.factor
+-- one row per station or area, month or year, and pollutant: its mean and percentile against the limits; from air.scope_day, standards.air_evaluation_editions, standards.air_evaluation_items, standards.air_limits, standards.air_validity, standards.factor
 -- kind: view
 -- key: scope_id, period, starts_on, factor
--- Days are whole steps, so means and percentiles are exact: tenths of a step, halves to even (GB/T 8170). The limits
--- are those of GB 3095, class II, in force on the period's last day; percentiles by HJ 663 Annex A.
+-- Days are whole steps, so means and percentiles are exact. They are rounded, halves to even (GB/T 8170), to the parts of
+-- a step that the edition of HJ 663 of the period's last day has, and then compared. The limits are those of GB 3095,
+-- class II, in force on that day; percentiles by HJ 663 Annex A.
 WITH daily AS (
   UNPIVOT (SELECT scope_id, day, so2_ug_m3, no2_ug_m3, co_mg_m3 * 10 AS co, o3_8h_ug_m3, pm10_ug_m3, pm25_ug_m3
            FROM air.scope_day)
@@ -43,11 +44,14 @@ ranked AS (
   JOIN standards.factor AS f USING (factor)
 ),
 reckoned AS (  -- in tenths of a step
-  SELECT r.*, half_even(r.total * 10, r.days) AS mean_10,
-    half_even(r.sorted[r.rank] * 100 + r.rest * (coalesce(r.sorted[r.rank + 1], r.sorted[r.rank]) - r.sorted[r.rank]), 10)
-      AS percentile_10,
+  SELECT r.*, half_even(r.total * e.parts_of_step, r.days) * (10 // e.parts_of_step) AS mean_10,
+    half_even(r.sorted[r.rank] * 100 + r.rest * (coalesce(r.sorted[r.rank + 1], r.sorted[r.rank]) - r.sorted[r.rank]),
+      100 // e.parts_of_step) * (10 // e.parts_of_step) AS percentile_10,
     y.value AS year_days
-  FROM ranked AS r, (SELECT value FROM standards.air_validity WHERE rule = 'year_days') AS y
+  FROM ranked AS r
+  JOIN standards.air_evaluation_editions AS e
+    ON (e.applies_from IS NULL OR r.ends_at >= e.applies_from) AND (e.applies_until IS NULL OR r.ends_at <= e.applies_until),
+    (SELECT value FROM standards.air_validity WHERE rule = 'year_days') AS y
 ),
 limited AS (
   SELECT r.*, a.class_2 AS mean_limit, p.class_2 AS percentile_limit, p.standard AS edition,

@@ -5,7 +5,8 @@
 --   What each issue of forecasts recommends, the latest first.
 -- Days before the local day of issue are observed, from it on forecast (the upper end of the range). A run of
 -- consecutive days above a threshold counts where it reaches a forecast day; the severest rule that it meets is
--- recommended, null where none is. Past days are looked at 30 days back.
+-- recommended, null where none is. Past days are looked at 30 days back. The rules are those in force on the local day
+-- of issue.
 WITH issue AS (
   SELECT area_id, source, issued_at, local_day(issued_at) AS issued_on, max(recorded_at) AS recorded_at
   FROM air.forecast GROUP BY ALL
@@ -25,7 +26,8 @@ above AS (
     t.level, t.severity, t.rule, t.days AS needed, t.peak_aqi_above, t.peak_days,
     date_diff('day', DATE '1970-01-01', e.day)
       - row_number() OVER (PARTITION BY e.area_id, e.source, e.issued_at, t.rule ORDER BY e.day) AS run
-  FROM expected AS e JOIN standards.air_warning_thresholds AS t ON e.aqi > t.aqi_above
+  FROM expected AS e JOIN standards.air_warning_thresholds AS t
+    ON e.aqi > t.aqi_above AND local_day(e.issued_at) BETWEEN t.issued_from AND coalesce(t.issued_until, DATE 'infinity')
 ),
 episode AS (
   SELECT area_id, source, issued_at, level, severity, rule, run, min(day) AS since, max(day) AS until,

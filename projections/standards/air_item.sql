@@ -2,7 +2,7 @@
 -- kind: constant
 -- key: edition, report, factor, statistic
 SELECT i.report, i.factor, i.statistic, i.edition, e.applies_from,
-  coalesce(e.applies_until, DATE 'infinity') AS applies_until, e.incomplete_above_aqi,
+  coalesce(e.applies_until, DATE 'infinity') AS applies_until, e.incomplete_above_aqi, e.by_design,
   CAST(f.per_unit AS BIGINT) AS per_unit,
   CAST((row_number() OVER (ORDER BY i.report, i.factor, i.statistic, i.edition) - 1) * (highest_step() + 1) + 1
     AS INTEGER) AS base

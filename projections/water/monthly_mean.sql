@@ -6,7 +6,7 @@
 -- stated on the day, else the mean of its hours, else of its other samplings.
 WITH sampled AS (
   SELECT w.site_id, w.month, local_day(s.observed_at) AS day, s.period, s.simulated, s.recorded_at,
-    unnest(s.items) AS item
+    unnest(s.items, recursive := true)
   FROM wanted AS w
   JOIN base.site AS t ON t.site_id = w.site_id AND t.kind IN ('section', 'lake')
   JOIN water.sampling AS s
@@ -14,12 +14,12 @@ WITH sampled AS (
     AND s.observed_at < day_start(CAST(w.month + INTERVAL 1 MONTH AS DATE))
 ),
 by_period AS (
-  SELECT site_id, month, day, item.factor AS factor,
+  SELECT site_id, month, day, factor,
     list_position(['DAY', 'HOUR', 'REALTIME', 'MINUTE'], period) AS finer,
-    mean_millionths(sum(item.counted), count(*)) AS mean,
+    mean_of(factor, counted) AS mean,
     count(*) AS samplings,
-    bool_or(item.below) AS below,
-    bool_and(item.reviewed) AS reviewed,
+    bool_or(below) AS below,
+    bool_and(reviewed) AS reviewed,
     bool_or(simulated) AS simulated,
     max(recorded_at) AS recorded_at
   FROM sampled
@@ -30,7 +30,7 @@ daily AS (
 ),
 monthly AS (
   SELECT site_id, month, factor,
-    CAST(mean_millionths(sum(mean), count(*)) AS BIGINT) AS mean,
+    mean_of(factor, mean) AS mean,
     CAST(count(*) AS INTEGER) AS days,
     CAST(sum(samplings) AS INTEGER) AS samplings,
     bool_or(below) AS below,

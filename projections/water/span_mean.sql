@@ -17,17 +17,17 @@ asked AS (
   FROM wanted AS w JOIN point AS p USING (subject_id)
 ),
 stated AS (
-  SELECT a.subject_id, a.span, a.starts_on, a.site_id, m.reviewed, m.simulated, m.recorded_at, unnest(m.means) AS said
+  SELECT a.subject_id, a.span, a.starts_on, a.site_id, m.reviewed, m.simulated, m.recorded_at, unnest(m.means, recursive := true)
   FROM water.monthly_mean AS m JOIN asked AS a ON a.site_id = m.site_id AND a.month = m.month
 ),
 at_point AS (
-  SELECT subject_id, span, starts_on, site_id, said.factor AS factor,
-    mean_millionths(sum(said.mean), count(*)) AS mean, count(*) AS months, sum(said.samplings) AS samplings,
+  SELECT subject_id, span, starts_on, site_id, factor,
+    mean_of(factor, mean) AS mean, count(*) AS months, sum(samplings) AS samplings,
     bool_and(reviewed) AS reviewed, bool_or(simulated) AS simulated, max(recorded_at) AS recorded_at
   FROM stated GROUP BY ALL
 ),
 mean AS (
-  SELECT subject_id, span, starts_on, factor, CAST(mean_millionths(sum(mean), count(*)) AS BIGINT) AS mean,
+  SELECT subject_id, span, starts_on, factor, mean_of(factor, mean) AS mean,
     CAST(max(months) AS INTEGER) AS months, CAST(count(*) AS INTEGER) AS points,
     CAST(sum(samplings) AS INTEGER) AS samplings,
     bool_and(reviewed) AS reviewed, bool_or(simulated) AS simulated, max(recorded_at) AS recorded_at

@@ -139,11 +139,25 @@ def _check_state(command: ReportUrbanWaterState, state: UrbanWater) -> None:
         )
     black = command.state == "BLACK_ODOROUS"
     require(
-        (command.grade in GRADES) if black else command.grade is None,
+        command.grade is None or command.grade in GRADES,
         "unknown_grade",
-        f"grade {command.grade!r} of a water that is {command.state}",
+        f"grade {command.grade!r}",
         "grade",
-        f"Use {' or '.join(GRADES)} for what is black and odorous, and none for anything else.",
+        f"Use {' or '.join(GRADES)}.",
+    )
+    require(
+        black or command.grade is None,
+        "state_without_grade",
+        f"a water that is {command.state} has no grade, and {command.grade} is given",
+        "state",
+        "Report BLACK_ODOROUS, or leave the grade out.",
+    )
+    require(
+        not black or command.grade is not None,
+        "grade_is_missing",
+        "a water that is black and odorous is so to a grade",
+        "grade",
+        f"Use {' or '.join(GRADES)}.",
     )
 
 

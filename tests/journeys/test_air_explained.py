@@ -65,6 +65,18 @@ def test_a_day_explains_itself(platform: Platform, ask: Ask) -> None:
     assert (found["aqi"], found["missing"]) == (None, ["CO", "NO2", "O3", "PM10", "PM2.5", "SO2"])
     pm25 = next(item for item in found["items"] if item["factor"] == "PM2.5")
     assert (pm25["parts"], pm25["needed"], pm25["concentration"]) == (19, 20, None)
+    assert all((item["iaqi"] is None) == (item["concentration"] is None) for item in found["items"])
+
+
+@pytest.mark.usefixtures("station")
+def test_an_item_without_a_value_has_no_iaqi_and_clauses_are_words(ask: Ask, platform: Platform) -> None:
+    record(ask, "2022-01-03T04:00:00Z", {"PM2.5": 40.0})
+    fold(platform)
+    found = ask("""{ airExplain(siteId: "1803A", observedAt: "2022-01-03T04:00:00Z") {
+      missing items { factor iaqi clause } } }""")["airExplain"]
+    items = {item["factor"]: (item["iaqi"], item["clause"]) for item in found["items"]}
+    assert items.pop("PM2.5") == (57, "5.1.3")  # 50 + 50 * (40 - 35) / (75 - 35) = 56.25, and up
+    assert set(items.values()) == {(None, "5.1.3")}
 
 
 def test_nothing_said_explains_nothing(ask: Ask) -> None:

@@ -7,28 +7,35 @@ from tests.conftest import Ask
 from tests.journeys.steps import command, enterprise, fold
 from tests.journeys.test_air_forecast import day_observed, forecast
 
-ISSUED = "2022-01-03T20:00:00Z"  # the 4th in Xunyang
-
 
 @pytest.mark.parametrize(
-    ("forecasts", "level"),
+    ("year", "forecasts", "level"),
     [
-        ([150, 150], None),
-        ([201], "ORANGE"),  # with the day observed above 200 before, two in a row
-        ([151], "YELLOW"),
-        ([151, 151], "ORANGE"),
-        ([201, 201], "ORANGE"),
-        ([201, 301], "RED"),
-        ([100, 201, 201], "ORANGE"),
-        ([100, 201, 100], "YELLOW"),
+        (2025, [150, 150], None),
+        (2025, [201], "ORANGE"),  # with the day observed above 200 before, two in a row
+        (2025, [151], "YELLOW"),
+        (2025, [151, 151], "ORANGE"),
+        (2025, [201, 201], "ORANGE"),
+        (2025, [201, 301], "RED"),
+        (2025, [100, 201, 201], "ORANGE"),
+        (2025, [100, 201, 100], "YELLOW"),
+        (2022, [151, 151], None),  # until 2023 only what is above 200 counted
+        (2022, [201], "YELLOW"),
+        (2022, [201, 201], "ORANGE"),
+        (2022, [301, 301], "ORANGE"),  # for red it took four days, two of them above 300
+        (2022, [301, 301, 201], "RED"),
+        (2022, [100, 499], None),
+        (2022, [100, 500], "RED"),
+        (2017, [500], None),  # nothing is known of the rules of that year
     ],
 )
-def test_the_level_follows_from_runs_of_observed_and_forecast_days(
-    ask: Ask, platform: Platform, forecasts: list[int], level: str | None
+def test_the_level_follows_from_runs_of_observed_and_forecast_days_by_the_rules_of_its_day(
+    ask: Ask, platform: Platform, year: int, forecasts: list[int], level: str | None
 ) -> None:
-    day_observed(ask, platform, "2022-01-03", 160)  # AQI 210
+    day_observed(ask, platform, f"{year}-01-03", 160)  # AQI 210
     for ahead, aqi in enumerate(forecasts):
-        assert forecast(ask, str(ahead), ISSUED, f"2022-01-{4 + ahead:02}", 50, aqi) == "Accepted"
+        issued, day = f"{year}-01-03T20:00:00Z", f"{year}-01-{4 + ahead:02}"  # the 4th in Xunyang
+        assert forecast(ask, str(ahead), issued, day, 50, aqi) == "Accepted"
     fold(platform)
     found = ask('{ warningRecommendations(areaId: "x") { nodes { level } } }')["warningRecommendations"]["nodes"]
     assert found == [{"level": level}]

@@ -103,3 +103,16 @@ def test_a_standard_that_has_no_such_level_is_refused(ask: Ask, platform: Platfo
         ask, "registerOutfall", siteId="o", dischargeStandard="GB 18918-2002", dischargeLevel="特级", **place
     )
     assert (answer["code"], answer["where"]) == ("unknown_level", "discharge_level")
+
+
+def test_outfalls_that_a_simulator_made_up_are_counted_apart(platform: Platform, ask: Ask) -> None:
+    register(platform, 2)
+    given = {"nameZh": "演示", "nameEn": "demo", "positionSource": "test", "waterBodyId": "yangtze"}
+    code = {"siteId": "outfall-999", "code": "LA-360403-999-SH-00"}
+    assert command(ask, "registerOutfall", **{"source": "simulator", **code, **given})["eventIds"]
+    asked = "{ outfallProgress { nodes { task ofSimulated outfalls simulated } } }"
+    rows = [row for row in ask(asked)["outfallProgress"]["nodes"] if row["task"] == "SCREENING"]
+    assert [(row["ofSimulated"], row["outfalls"], row["simulated"]) for row in rows] == [
+        (False, 2, 0),
+        (True, 1, 1),
+    ]

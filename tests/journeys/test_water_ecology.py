@@ -38,7 +38,7 @@ def test_a_black_and_odorous_water_is_listed_remedied_and_clear_for_good(ask: As
 
     assert report("pond", "NOT_BLACK")["eventIds"]
     assert report("ditch", "UNDER_REMEDY")["code"] == "illegal_step"
-    assert report("ditch", "BLACK_ODOROUS")["code"] == "unknown_grade"
+    assert report("ditch", "BLACK_ODOROUS")["code"] == "grade_is_missing"
     assert report("ditch", "BLACK_ODOROUS", grade="HEAVY")["eventIds"]
     assert ask(share)["blackOdorousShares"]["nodes"][0]["share"] == 50.0
     for state in ("UNDER_REMEDY", "REMEDIED", "CLEAR_FOR_GOOD"):

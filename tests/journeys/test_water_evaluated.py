@@ -116,3 +116,32 @@ def test_a_lake_whose_trophic_class_rises_raises_an_alarm(waters: Ask, platform:
         waters, "handleWaterAlarm", alarmId="TROPHIC/pond/DAY/x", siteId="lake", decision="CONFIRMED", reason="x",
         decidedBy="x",
     )["code"] == "malformed_alarm"  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "mean", "class_"),
+    [((9.10, 8.98), 9.035868, 2), ((6.0, 8.0), 6.296709, 2), ((9.4, 9.7), 9.524595, 6), ((5.5, 5.6), 5.547128, 2)],
+)
+def test_the_ph_of_a_month_is_that_of_its_mean_hydrogen_ions(
+    waters: Ask, platform: Platform, said: tuple[float, float], mean: float, class_: int
+) -> None:
+    # -log10((10^-9.10 + 10^-8.98) / 2) = 9.0359, compared as 9 (总站水字〔2020〕90号); the numbers' mean is 9.04
+    for day, ph in zip(("02", "03"), said, strict=True):
+        observe(waters, "intake", f"2022-01-{day}T16:00:00Z", {**GOOD, "COD": 14.0, "pH": ph})
+    fold(platform)
+    asked = f'{{ waterEvaluations({YEAR}, subjectId: "intake") {{ span class means {{ factor mean }} }} }}'
+    for each in waters(asked)["waterEvaluations"]:
+        (found,) = (item["mean"] for item in each["means"] if item["factor"] == "pH")
+        assert (each["class"], float(found)) == (class_, mean)
+
+
+def test_a_day_of_hours_has_the_ph_of_its_mean_hydrogen_ions(waters: Ask, platform: Platform) -> None:
+    for hour, ph in (("00", 6.0), ("04", 8.0)):
+        readings = [{"factor": "pH", "value": ph, "mark": ""}]
+        given = {"siteId": "intake", "period": "HOUR", "observedAt": f"2022-01-02T{hour}:00:00Z", "source": "test",
+                 "readings": readings}  # fmt: skip
+        document = "mutation($input: [ObservationInput!]!) { recordObservations(input: $input) { accepted } }"
+        assert waters(document, input=[given])["recordObservations"]["accepted"] == 1
+    fold(platform)
+    asked = f'{{ waterEvaluations({YEAR}, subjectId: "intake") {{ means {{ factor mean }} }} }}'
+    assert {float(m["mean"]) for e in waters(asked)["waterEvaluations"] for m in e["means"]} == {6.296709}

@@ -42,13 +42,33 @@ def item(tables: Tables, columns: str, period: str = "MONTH", factor: str = "PM2
     )
 
 
-def test_a_mean_has_one_more_decimal_and_halves_go_to_even(tables: Tables) -> None:
-    days(tables, *([34] * 10), *([35] * 10))
+def of_year(tables: Tables, columns: str) -> tuple[object, ...]:
+    return tables.row(f"SELECT {columns} FROM air.evaluation_item WHERE factor = 'PM2.5' AND period = 'YEAR'")
+
+
+def test_a_mean_is_compared_in_whole_micrograms_until_2026(tables: Tables) -> None:
+    days(tables, *([35] * 3), *([36] * 2))  # 35.4 is 35, which keeps 35 (HJ 663-2013)
+    assert of_year(tables, "mean, mean_limit, mean_exceeded_by") == (35.0, 35.0, None)
+    days(tables, 36, 36, 35, first=YEAR + timedelta(days=40))  # 284 / 8 = 35.5: to the even 36
+    assert of_year(tables, "mean, mean_exceeded_by") == (36.0, 0.03)
+
+
+def test_a_mean_has_one_more_decimal_from_2026_and_halves_go_to_even(tables: Tables) -> None:
+    march = datetime(2026, 2, 28, 16, tzinfo=UTC)
+    days(tables, *([34] * 10), *([35] * 10), first=march)
     assert item(tables, "days, mean") == (20, 34.5)
-    days(tables, 35, first=YEAR + timedelta(days=40))
-    assert tables.row("SELECT mean FROM air.evaluation_item WHERE factor = 'PM2.5' AND period = 'YEAR'") == (
-        34.5,
-    )  # 725 / 21 = 34.52
+    days(tables, 35, first=march + timedelta(days=40))
+    assert of_year(tables, "mean") == (34.5,)  # 725 / 21 = 34.52
+
+
+def test_a_year_before_2016_has_the_limits_of_the_cities_that_began_earlier(tables: Tables) -> None:
+    days(tables, 40, first=datetime(2013, 12, 31, 16, tzinfo=UTC))
+    assert of_year(tables, "mean_limit, percentile_limit, edition, mean_exceeded_by") == (
+        35.0,
+        75.0,
+        "GB 3095-2012",
+        0.14,
+    )
 
 
 @pytest.mark.parametrize(
@@ -57,7 +77,7 @@ def test_a_mean_has_one_more_decimal_and_halves_go_to_even(tables: Tables) -> No
 def test_a_percentile_is_interpolated_between_ranks(
     tables: Tables, number: int, percent: int, expected: float
 ) -> None:
-    days(tables, *range(1, number + 1))
+    days(tables, *range(1, number + 1), first=datetime(2026, 2, 28, 16, tzinfo=UTC))
     assert item(tables, "percent, percentile") == (percent, expected)
 
 

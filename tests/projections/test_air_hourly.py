@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.factories import NOON, SIX, Tables, observation
+from eventlog.codec import Event
+from tests.factories import NOON, SIX, Tables, envelope, observation
 
 LAST_2012 = datetime(2026, 2, 28, 15, 0, tzinfo=UTC)  # 23:00 of 28 February in Xunyang
 
@@ -124,3 +125,48 @@ def test_a_reviewed_value_outranks_provisional_ones_that_come_later(tables: Tabl
 def test_an_hour_is_provisional_until_every_pollutant_is_reviewed(tables: Tables) -> None:
     tables.given(observation(), observation(readings={"PM2.5": 50.0}, statement=2, reviewed=True))
     assert tables.row("SELECT pm25_ug_m3, reviewed FROM air.hourly") == (50.0, False)
+
+
+def station(*factors: str, site_id: str = "street") -> Event:
+    said: dict[str, Any] = {
+        "site_id": site_id, "name_zh": "街道", "name_en": "street", "lon": None, "lat": None,
+        "position_quality": "APPROXIMATE", "position_source": "test", "network": "DISTRICT", "operator": None,
+        "subdistrict_id": None, "factors": list(factors),
+    }  # fmt: skip
+    return Event("air.station_registered", {**envelope(f"station/{site_id}", **said), **said})
+
+
+PARTICLES_AND_OZONE = {"PM2.5": 40.0, "PM10": 80.0, "O3": 60.0}
+NEWER = LAST_2012 + timedelta(days=30)
+
+
+def test_a_station_is_not_incomplete_for_what_it_does_not_monitor_by_design(tables: Tables) -> None:
+    # HJ 633-2026 5.3.2; PM10: 50 + 50 * (80 - 50) / (120 - 50) = 71.4, and up
+    tables.given(station("PM2.5", "PM10", "O3", "temperature"), observation("street", NEWER, PARTICLES_AND_OZONE))
+    assert judged(tables, "aqi, level, made_of") == (72, 2, ["O3", "PM10", "PM2.5"])
+
+
+def test_a_station_is_incomplete_for_what_it_monitors_by_design(tables: Tables) -> None:
+    tables.given(station("PM2.5", "PM10", "O3"), observation("street", NEWER, {"PM2.5": 40.0, "PM10": 80.0}))
+    assert judged(tables, "aqi, made_of") == (None, [])
+
+
+def test_by_the_older_edition_an_aqi_is_made_of_all_six(tables: Tables) -> None:
+    tables.given(station("PM2.5", "PM10", "O3"), observation("street", NOON, PARTICLES_AND_OZONE))
+    assert judged(tables, "aqi, made_of, pm10_iaqi") == (None, [], 65)
+
+
+@pytest.mark.parametrize("factors", [(), ("temperature", "wind_speed")])
+def test_a_station_that_names_none_of_the_six_is_held_to_all(tables: Tables, factors: tuple[str, ...]) -> None:
+    tables.given(station(*factors), observation("street", NEWER, PARTICLES_AND_OZONE))
+    assert judged(tables, "aqi") == (None,)
+
+
+def test_what_a_station_monitors_may_be_said_later_and_restated(tables: Tables) -> None:
+    day = [observation("street", NEWER + timedelta(hours=n), PARTICLES_AND_OZONE) for n in range(1, 25)]
+    tables.given(*day)
+    asked = "SELECT (SELECT count(aqi) FROM air.hourly), (SELECT count(aqi) FROM air.daily)"
+    assert tables.row(asked) == (0, 0)
+    tables.given(station("PM2.5", "PM10", "O3"))
+    assert tables.row(asked) == (24, 1)
+    assert tables.row("SELECT aqi, made_of FROM air.daily WHERE aqi IS NOT NULL") == (72, ["O3", "PM10", "PM2.5"])

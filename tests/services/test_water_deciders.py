@@ -115,7 +115,9 @@ def test_an_urban_water_changes_its_state_in_order() -> None:
     remedy = [to("UNDER_REMEDY"), to("REMEDIED"), to("CLEAR_FOR_GOOD")]
     assert len(facts_of(water, black, black, *remedy, black)) == 6
     assert refused(water, to("REMEDIED")) == refused(water, black, to("CLEAR_FOR_GOOD")) == "illegal_step"
-    assert refused(water, changed(black, grade=None)) == "unknown_grade"
+    assert refused(water, changed(black, grade=None)) == "grade_is_missing"
+    assert refused(water, changed(black, grade="SEVERE")) == "unknown_grade"
+    assert refused(water, changed(black, state="NOT_BLACK")) == "state_without_grade"
 
 
 @pytest.mark.parametrize(
