@@ -8,9 +8,11 @@ from typing import Any
 from ingest.hj212.directory import Directory
 from ingest.hj212.exchange import Exchange
 from ingest.hj212.session import Entry, Kind, Session
+from ingest.hj212.sm4 import Ciphers
 from services.device.secrets import NO_SECRETS, Secrets
 from services.unexpected import Unexpected, attempted
 
+_NEW_KEY = "1014"
 _ORIGIN = "hj212 listener"
 
 
@@ -19,6 +21,7 @@ class Dispatcher:
 
     def __init__(self, directory: Directory, secrets: Secrets = NO_SECRETS) -> None:
         self._directory, self._secrets = directory, secrets
+        self._ciphers = Ciphers(secrets.keys)
         self._open: list[Mapping[str, Any]] = []
         self._begun: set[str] = set()
         self._last_qn = ""
@@ -49,9 +52,11 @@ class Dispatcher:
         device = self._directory.get(row["mn"])
         edition = device.edition if device and device.edition != "BY_FRAME" else session.editions.get(row["mn"], "")
         offset = device.utc_offset_min if device else 480
-        exchange = Exchange(
-            self._secrets.filled(row), self._number(now, offset), session.passwords.get(row["mn"], ""), edition
-        )
+        filled = self._secrets.filled(row)
+        if row["cn"] == _NEW_KEY:
+            self._ciphers.expect_keys(row["mn"], [each.partition("=")[2] for each in filled["parameters"]])
+        exchange = Exchange(filled, self._number(now, offset), session.passwords.get(row["mn"], ""), edition)
+        exchange.ciphers = self._ciphers
         frame = exchange.send(monotonic)  # refused where it is longer than a segment may be: it has failed
         self._begun.add(row["command_id"])
         session.exchanges[row["mn"]] = exchange

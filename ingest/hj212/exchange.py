@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.hj212.frame import Message, request_flag, written
+from ingest.hj212.sm4 import NO_CIPHERS, Ciphers
 from schemas.standards import hj212_directions
 
 ANSWER_TIMEOUT_S = 10.0
@@ -35,6 +36,7 @@ class Exchange:
     exe_rtn: int | None = None
     sent: int = 0
     data_messages: int = 0
+    ciphers: Ciphers = NO_CIPHERS
     _deadline: float = 0.0
     _answered: bool = False
 
@@ -48,7 +50,7 @@ class Exchange:
         self.sent += 1
         self._deadline = now + ANSWER_TIMEOUT_S
         said = self.command
-        return written(
+        plain = written(
             Message(
                 cn=said["cn"],
                 mn=said["mn"],
@@ -59,6 +61,7 @@ class Exchange:
                 flag=request_flag(self.edition),
             )
         )
+        return self.ciphers.enciphered(self.mn, plain)
 
     def hear(self, message: Message, now: float) -> bool:
         """Take in a message of the device; whether it belongs to this exchange."""

@@ -203,7 +203,8 @@ def _part(entry: Entry, now: datetime) -> Event:
     message = entry.message
     if message is None:
         raise TypeError("a part has a message")
-    segment = entry.raw[6 : 6 + int(entry.raw[2:6])]
+    whole = entry.plain or entry.raw
+    segment = whole[6 : 6 + int(whole[2:6])]
     content = frame(masked(segment))  # its own sum would give the password away
     fields = {"mn": message.mn, "qn": message.qn, "pnum": message.pnum, "pno": message.pno, "content": content}
     return _event("district.device_part_received", now, now, SOURCE, fields)

@@ -25,6 +25,7 @@ from ingest.hj212.parts import Assembler
 from ingest.hj212.passwords import Passwords
 from ingest.hj212.peers import Peers, Room
 from ingest.hj212.session import Entry, Session, given_up, restored
+from ingest.hj212.sm4 import Ciphers
 from ingest.hj212.stream import LONGEST_SEGMENT, Frame, StreamReader
 from services.device.secrets import NO_SECRETS, Secrets
 from services.ports import Clock, ReadState
@@ -129,7 +130,10 @@ class Listener:
     def session(self, connection: Connection, peer: str) -> Session:
         """What a new connection is known by."""
         self.counts.connected += 1
-        return Session(peer, self._directory, self._assembler, StreamReader(self._longest), connection.write)
+        return Session(peer, self._directory, self._assembler, self._reader(), connection.write)
+
+    def _reader(self) -> StreamReader:
+        return StreamReader(self._longest, Ciphers(self._secrets.keys))
 
     def has_room(self, connection: Connection) -> bool:
         """Whether a connection that has come may stay; where all places are taken, a silent one leaves for it."""

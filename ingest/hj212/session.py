@@ -8,7 +8,7 @@ from enum import Enum, auto
 
 from ingest.hj212.directory import Device, Directory, NotChecked
 from ingest.hj212.exchange import Exchange
-from ingest.hj212.frame import Message, answer, parse
+from ingest.hj212.frame import Message, answer, frame, parse
 from ingest.hj212.parts import Assembler, Incomplete, sound
 from ingest.hj212.stream import Broken, Check, Frame, Item, Noise, StreamReader, Tail
 from ingest.quarantine import Submission
@@ -55,7 +55,8 @@ class Entry:
     `reply` is the CN to answer with once it is durable; the journal puts the frame into `answer`. What is put
     together `from_parts` has bytes that came before, as entries of their own. `shown` is `raw` as it may be kept
     in quarantine, where that was settled as it came. `of_device` is the MN of the registered device whose frame it
-    is, whatever becomes of it: a wrong password, a damaged frame of who has spoken before.
+    is, whatever becomes of it: a wrong password, a damaged frame of who has spoken before. `plain` is a frame that
+    came enciphered as it was before: keys change, and what is kept must be readable.
     """
 
     kind: Kind
@@ -73,6 +74,7 @@ class Entry:
     shown: bytes = b""
     verified: bool = False
     of_device: str = ""
+    plain: bytes = b""
 
     @property
     def fresh_bytes(self) -> int:
@@ -219,6 +221,9 @@ class Session:
     def _frame(self, item: Frame, now: float) -> Iterator[Entry]:
         entry = Entry(Kind.DATA, self.peer, item.raw, peer=self.peer, session=self)
         entry.of_device = self._named(item.segment, self.directory)
+        if item.enciphered:
+            entry.plain = frame(item.segment)
+            entry.shown = masked_frames(entry.plain)
         try:
             message = entry.message = parse(item.segment)
             entry.origin = f"MN={message.mn} {self.peer}"
@@ -267,7 +272,7 @@ class Session:
             )
         entry.kind = Kind.PART
         yield entry
-        whole = self.assembler.add(message, entry.raw, now)
+        whole = self.assembler.add(message, entry.plain or entry.raw, now)
         if whole:
             put_together, raw = whole
             whole_entry = Entry(Kind.DATA, entry.origin, raw, put_together, self.peer, device, session=self)

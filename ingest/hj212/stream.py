@@ -10,6 +10,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from ingest.hj212 import crc
+from ingest.hj212.sm4 import NO_CIPHERS, Ciphers
 from services.masking import masked
 
 LONGEST_SEGMENT = 4096
@@ -31,11 +32,12 @@ class Check(Enum):
 
 
 class Frame(NamedTuple):
-    """A whole frame whose length and check sum are right."""
+    """A whole frame whose length and check sum are right; `segment` is plain, also where it came `enciphered`."""
 
     raw: bytes
     segment: bytes
     check: Check
+    enciphered: bool = False
 
 
 class Broken(NamedTuple):
@@ -64,8 +66,8 @@ Item = Frame | Broken | Noise | Tail
 class StreamReader:
     """Reads one connection. Never holds more than one frame of the longest length and what was fed last."""
 
-    def __init__(self, longest: int = LONGEST_SEGMENT) -> None:
-        self._longest = longest
+    def __init__(self, longest: int = LONGEST_SEGMENT, ciphers: Ciphers = NO_CIPHERS) -> None:
+        self._longest, self._ciphers = longest, ciphers
         self._rest = b""
         self._after_frame = False
 
@@ -81,7 +83,7 @@ class StreamReader:
 
     def anew(self) -> "StreamReader":
         """A reader that holds nothing."""
-        return StreamReader(self._longest)
+        return StreamReader(self._longest, self._ciphers)
 
     def feed(self, data: bytes) -> list[Item]:
         """What is clear after these bytes."""
@@ -129,6 +131,11 @@ class StreamReader:
             check = passed(buffer[begin : end - _CRC_BYTES], buffer[end - _CRC_BYTES : end])
             if check:
                 return Frame(buffer[start : _tail_end(buffer, end)], buffer[begin : end - _CRC_BYTES], check)
+            plain = self._plain(buffer[begin : end - _CRC_BYTES], buffer[end - _CRC_BYTES : end])
+            if plain is not None:
+                return Frame(buffer[start : _tail_end(buffer, end)], plain, Check.STANDARD, enciphered=True)
+        elif length <= self._longest and not final and self._ciphers.may_be(buffer[begin:end]):
+            return self._overtaken(buffer, start) or _WAIT  # cipher bytes may look like an end
         broken = self._ended_elsewhere(buffer, start, length, final=final)
         if broken:
             return broken
@@ -138,7 +145,11 @@ class StreamReader:
             return self._overtaken(buffer, start) or _WAIT
         return _unended(buffer, start, min(end, len(buffer)), "bad_crc" if complete else "incomplete")
 
-    def _ended_elsewhere(self, buffer: bytes, start: int, length: int, *, final: bool) -> Broken | None:
+    def _plain(self, segment: bytes, said: bytes) -> bytes | None:
+        """The segment deciphered, where its device has a key that gives its check sum."""
+        return self._ciphers.plain(segment, said) if _HEX.match(said) else None
+
+    def _ended_elsewhere(self, buffer: bytes, start: int, length: int, *, final: bool) -> Broken | Frame | None:
         """A frame with an end of its own, where its check sum or its length is wrong."""
         begin = start + _HEAD_BYTES
         following = _HEAD.search(buffer, begin)
@@ -149,6 +160,9 @@ class StreamReader:
             if not check and found.end() == len(buffer) and not final and len(segment) != length:
                 return None  # it may be the middle of the segment
             raw = buffer[start : _tail_end(buffer, found.end())]
+            plain = None if check else self._plain(segment, found[1])
+            if plain is not None:  # cipher bytes in print: its length counts them as they are raw
+                return Frame(raw, plain, Check.STANDARD, enciphered=True)
             if check and length > self._longest:
                 return Broken(
                     raw, "too_long", f"it says that its segment has {length} bytes; it has {len(segment)}"

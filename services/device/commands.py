@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from schemas.standards import factors, hj212_directions
 from services.decider import Command, Decider, Fact, Refused, latest, require, restated, stated
+from services.device.keys import key_of
 from services.device.password import password_hash
 from services.masking import MASK, masked_values
 
@@ -17,6 +18,7 @@ _PARAMETER = re.compile(r"[^=;,&#\s]+=[^;,&#]*")
 _LONGEST_DAY_MIN = 14 * 60
 _SECRET = ("1014",)
 """Commands whose parameters are keys, by whatever names."""
+_KEPT_BESIDE = ("password", "cipher_secret")
 _ASKED = ("down", "both", "down(notice)")
 
 
@@ -25,7 +27,8 @@ class RegisterDevice(Command):
     """Enter a device in the register: only a hash of its password is kept. `unit_profile` says in which units it
     sends: STANDARD (as HJ 212 Annex B prints them), AMBIENT (micrograms, as ambient stations do) or STACK (what is
     meant are values at reference oxygen, Zs); `codes`, `factors` and `scales` are parallel and say what differs
-    from it, an empty factor being none."""
+    from it, an empty factor being none. `cipher_secret` is the key of a device that enciphers (SM4, HJ 212-2025),
+    16 characters or 32 hexadecimal digits, kept beside the log alone; left empty, what is known of it stays."""
 
     mn: str
     site_id: str
@@ -38,6 +41,7 @@ class RegisterDevice(Command):
     codes: Sequence[str] = ()
     factors: Sequence[str] = ()
     scales: Sequence[float] = ()
+    cipher_secret: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,9 +73,11 @@ def register(command: RegisterDevice, entry: Fact | None, _now: datetime) -> Seq
         "utc_offset_min",
         "Give minutes: 480 in China.",
     )
+    if command.cipher_secret:
+        key_of(command.cipher_secret)
     _check_mapping(command)
     fact = stated("district.device_registered", command)
-    fields = {name: value for name, value in fact.fields.items() if name != "password"}
+    fields = {name: value for name, value in fact.fields.items() if name not in _KEPT_BESIDE}
     kept = password_hash(command.mn, command.password)
     return restated(Fact(fact.event, {**fields, "password_hash": kept}), entry)
 

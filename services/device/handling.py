@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.decider import Command, Refused
-from services.device.commands import RequestDeviceCommand, shown
+from services.device.commands import RegisterDevice, RequestDeviceCommand, shown
+from services.device.keys import key_of
 from services.device.secrets import Secrets
 from services.handler import Accepted, Handler, Superseded, VerdictPending
 
@@ -20,9 +21,20 @@ class DeviceHandler(Handler):
     def _carried_out(self, commands: Sequence[Command], how: Any) -> list[Accepted | Refused | Superseded]:
         secret = [(number, each) for number, each in enumerate(commands) if _has_secrets(each)]
         if not secret:
-            return super()._carried_out(commands, how)
-        with self._one_at_a_time:
-            return self._with_secrets(commands, how, secret)
+            outcomes = super()._carried_out(commands, how)
+        else:
+            with self._one_at_a_time:
+                outcomes = self._with_secrets(commands, how, secret)
+        self._register_keys(commands, outcomes)
+        return outcomes
+
+    def _register_keys(
+        self, commands: Sequence[Command], outcomes: Sequence[Accepted | Refused | Superseded]
+    ) -> None:
+        """Keep the keys of devices that were registered with one, durably, before that is answered."""
+        for command, outcome in zip(commands, outcomes, strict=True):
+            if isinstance(command, RegisterDevice) and command.cipher_secret and isinstance(outcome, Accepted):
+                self._secrets.keys.register(command.mn, key_of(command.cipher_secret))
 
     def _with_secrets(
         self, commands: Sequence[Command], how: Any, secret: Sequence[tuple[int, Any]]

@@ -13,17 +13,22 @@ from typing import Any
 
 from eventlog.durable import sync
 from services.decider import Refused
+from services.device.keys import Keys
 from services.masking import MASK
 
 _HIDDEN = f"={MASK.decode()}"
 
 
 class Secrets:
-    """The parameters of commands whose parameters the log does not have. A draft counts once it is settled."""
+    """The parameters of commands whose parameters the log does not have, and keys of devices.
+
+    A draft counts once it is settled.
+    """
 
     def __init__(self, folder: Path | None) -> None:
         """`folder` is made when it is needed; without one nothing can be kept."""
         self._folder = folder
+        self.keys = Keys(folder / "sm4" if folder else None)
 
     def draft(self, command_id: str, parameters: Sequence[str]) -> None:
         """Write down parameters, durably, for a command that may yet be refused."""
