@@ -12,6 +12,8 @@ from services.decider import Refused, require
 _TOLERANCE = timedelta(minutes=5)
 _OBSERVING = ("air", "water")
 _WATCHED = ("dust_source", "catering")  # they observe nothing themselves: monitors watch them
+_MIDNIGHT = 16 * PERIODS["HOUR"]
+"""Of the district, UTC+8, behind a midnight of UTC."""
 _EARLIEST = microseconds(datetime(1900, 1, 1, tzinfo=UTC))
 
 
@@ -144,7 +146,7 @@ class Soundness:
             "unaligned_start",
             f"{at} is no start of a period of kind {said.period}",
             "observed_at",
-            "Give the start of the period: a full hour or minute.",
+            "Give the start of the period: a full minute or hour, of a day the district's midnight, 16:00 UTC.",
         )
 
 
@@ -156,11 +158,11 @@ def _told(observed_at: int) -> str:
 
 
 def _aligned(said: Statement) -> bool:
-    """Whether the start is one of its period; days start at a local midnight, which only the sender knows."""
+    """Whether the start is one of its period; a day starts at a midnight, else it would count twice."""
     length = PERIODS.get(said.period)
     if length is None:
         return False
-    return said.period in ("REALTIME", "DAY") or said.observed_at % length == 0
+    return said.period == "REALTIME" or said.observed_at % length == (_MIDNIGHT if said.period == "DAY" else 0)
 
 
 def _check_reading(subsystem: str, code: str, value: float | None, mark: str) -> None:

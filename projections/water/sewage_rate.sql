@@ -1,16 +1,21 @@
--- one row per month, with how much domestic sewage was collected and treated (indicator 18); from water.plant_month, base.sewage_discharge_reported, standards.sewage_constants
+-- one row per month, with how much domestic sewage was collected and treated (indicator 18); from water.plant_month, base.sewage_discharge_reported, base.site, standards.sewage_constants
 -- kind: view
 -- key: month
 -- ask sewage_rates(since..until of month): ORDER BY month
 --   Collection and treatment of domestic sewage in months in [since, until].
 -- collection_rate: percent of the BOD5 that people discharge (45 g a day each) that reached a plant; null where a plant
--- did not state its BOD5. treatment_rate: percent of the sewage discharged that was treated. Neither is above 100.
+-- did not state its BOD5. treatment_rate: percent of the sewage discharged that was treated. Neither is above 100. Plants
+-- treat the whole district's sewage: both are null where not every subdistrict that is in use reported.
 WITH discharge AS (
   FROM base.sewage_discharge_reported QUALIFY row_number() OVER (PARTITION BY area_id, month ORDER BY sequence DESC) = 1
 ),
+subdistrict AS (
+  SELECT site_id AS area_id FROM base.site WHERE kind = 'subdistrict' AND status = 'IN_USE'
+),
 discharged AS (
-  SELECT month, sum(people) AS people, sum(discharged_m3) AS discharged_m3, bool_or(source = 'simulator') AS simulated
-  FROM discharge GROUP BY month
+  SELECT month, sum(people) AS people, sum(discharged_m3) AS discharged_m3, bool_or(source = 'simulator') AS simulated,
+    count(*) AS areas, count(s.area_id) = (SELECT count(*) FROM subdistrict) AS suffices
+  FROM discharge LEFT JOIN subdistrict AS s USING (area_id) GROUP BY month
 ),
 treated AS (
   SELECT month, count(*) AS plants, sum(inflow_m3) AS inflow_m3, sum(treated_m3) AS treated_m3,
@@ -23,16 +28,18 @@ constant AS (
 )
 SELECT
   d.month,  -- !
+  d.areas,  -- ! How many subdistricts reported what they discharge.
+  d.suffices,  -- ! Whether these are all subdistricts that are in use.
   CAST(d.people AS DOUBLE) AS people,  -- !
   d.discharged_m3,  -- !
   t.plants,  -- ! How many plants reported.
   t.inflow_m3,  -- !
   t.treated_m3,  -- !
   t.bod5_t,  -- Tonnes of BOD5 that reached the plants.
-  CASE WHEN d.people > 0 AND t.bod5_t IS NOT NULL
+  CASE WHEN d.suffices AND d.people > 0 AND t.bod5_t IS NOT NULL
     THEN round(least(100 * t.bod5_t * 1e6 / (d.people * c.bod5_g_d * day(last_day(d.month))), 100), 1)
   END AS collection_rate,  -- Percent of people's BOD5 that reached a plant. least() passes over null
-  CASE WHEN d.discharged_m3 > 0
+  CASE WHEN d.suffices AND d.discharged_m3 > 0
     THEN round(least(100 * t.treated_m3 / d.discharged_m3, 100), 1) END AS treatment_rate,  -- Percent of the sewage discharged that was treated.
   c.status AS constant_status,  -- How well the constants are known that it is computed with.
   d.simulated OR t.simulated AS simulated  -- ! Whether anything that it follows from is a simulator's.

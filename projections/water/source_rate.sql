@@ -3,21 +3,24 @@
 -- key: span, starts_on
 -- ask source_rates(since..until of starts_on, span?): ORDER BY starts_on, span
 --   Indicator 17 over months, quarters and years that start in [since, until].
--- A source keeps the standard in a span where all its samplings in it do.
+-- A source keeps the standard in a span where all its samplings in it do. Hours and minutes of an automatic station are
+-- no samplings of the schedule that the official rate rests on (from-knowledge): they raise alarms, and count for nothing here.
 WITH kept AS (
   SELECT s.span, CAST(date_trunc(lower(s.span), local_day(a.observed_at)) AS DATE) AS starts_on, a.site_id,
     bool_and(a.meets_standard) AS meets_standard, count(DISTINCT month(local_day(a.observed_at))) AS months,
     max(a.recorded_at) AS recorded_at, bool_or(a.simulated) AS simulated
   FROM water.source_assessment AS a CROSS JOIN (VALUES ('MONTH'), ('QUARTER'), ('YEAR')) AS s (span)
+  WHERE a.period NOT IN ('HOUR', 'MINUTE')
   GROUP BY ALL
 )
 SELECT
   span,  -- ! MONTH, QUARTER or YEAR.
   starts_on,  -- ! First day of the month, quarter or year.
-  count(*) AS sources,  -- ! How many sources were sampled.
+  count(*) AS sources,  -- ! How many sources were sampled by schedule.
   count(*) FILTER (meets_standard) AS meeting,  -- ! How many kept the standard in all their samplings.
   percent(count(*) FILTER (meets_standard), count(*)) AS share,  -- Percent, one decimal.
   min(months) AS months,  -- ! The fewest months of the span in which a source was sampled.
+  min(months) = CASE span WHEN 'MONTH' THEN 1 WHEN 'QUARTER' THEN 3 ELSE 12 END AS suffices,  -- ! Whether each source was sampled in every month of the span.
   max(recorded_at) AS recorded_at,  -- !
   bool_or(simulated) AS simulated  -- ! Whether anything that it follows from is a simulator's.
 FROM kept

@@ -73,10 +73,12 @@ def test_the_order_of_readings_makes_no_other_statement(platform: Platform) -> N
         (said(readings={"COD": (1.0, "")}), "unknown_factor"),
         (said(readings={"PM2.5": (float("nan"), "")}), "not_a_number"),
         (said(readings={"PM2.5": (float("inf"), "")}), "not_a_number"),
-        (said(readings={"PM2.5": (1.0, "?")}), "unknown_mark"),
+        (said(readings={"PM2.5": (1.0, "ZZ")}), "unknown_mark"),
         (said(readings={}), "empty"),
         (said(at=NOW + timedelta(hours=1)), "in_the_future"),
         (said(at=NOON + timedelta(minutes=5)), "unaligned_start"),
+        (said(period="DAY"), "unaligned_start"),
+        (said(at=NOON - timedelta(hours=4), period="DAY"), "unaligned_start"),  # a midnight of UTC
         (said(period="FORTNIGHT"), "unknown_period"),
     ],
 )

@@ -15,6 +15,7 @@ PLACE = {"nameZh": "甲", "nameEn": "A", "positionSource": "test"}
 REPORT = {"indicatorId": "13", "year": 2023, "value": 100.0, "document": "2023 年度医疗废物处置报告"}
 GOOD = {"pH": 7.5, "DO": 8.1, "CODMn": 1.8, "NH3-N": 0.12, "TP": 0.08, "COD": 14.0}
 ASKED = "{ indicatorProgress { nodes { indicatorId year value valid goal fulfilled origin document simulated } } }"
+SUBDISTRICTS = [f"36040300{number}" for number in range(1, 6)]
 
 
 @pytest.fixture
@@ -104,21 +105,17 @@ def test_sewage_of_a_year_is_that_of_its_months_together(plan: Ask, platform: Pl
     command(plan, "registerPlant", siteId="plant", capacityM3D=15000.0, **PLACE)
     for month in range(1, 13):
         load = {"plantId": "plant", "month": f"2022-{month:02}-01", "inflowM3": 400000.0, "treatedM3": 400000.0}
-        discharge = {
-            "areaId": "360403002",
-            "month": f"2022-{month:02}-01",
-            "people": 30000,
-            "dischargedM3": 400000.0,
-        }
+        discharge = {"month": f"2022-{month:02}-01", "people": 6000, "dischargedM3": 80000.0}
         if month == 12:
-            discharge["dischargedM3"] = 800000.0
+            discharge["dischargedM3"] = 160000.0
         quality = {"inflowBod5MgL": 90.0, "inflowCodMgL": 200.0, "outflowCodMgL": 30.0}
         assert command(plan, "reportPlantLoad", **load, **quality)["eventIds"]
-        assert command(plan, "reportSewageDischarge", **discharge)["eventIds"]
+        for area in SUBDISTRICTS:
+            assert command(plan, "reportSewageDischarge", areaId=area, **discharge)["eventIds"]
         if month == 11:
             assert progress(plan, platform)["18b", 2022]["valid"] is False
     found = progress(plan, platform)
-    # 12 × 400,000 of 11 × 400,000 + 800,000 m³
+    # 12 × 400,000 of 11 × 400,000 + 800,000 m³, of five subdistricts together
     treated = found["18b", 2022]
     assert (treated["value"], treated["valid"], treated["fulfilled"]) == (92.3, True, False)
     # 12 × 36 t of BOD5 of 30,000 people × 45 g × 365 days

@@ -31,6 +31,27 @@ def test_collection_and_treatment_follow_from_reports(ask: Ask) -> None:
     assert month == {"loadRate": 80.0, "codRemovedT": 61.2}
 
 
+def test_a_part_of_the_district_says_nothing_of_the_whole(ask: Ask) -> None:
+    command(ask, "registerPlant", siteId="plant", capacityM3D=15000.0, **PLACE)
+    for number in (1, 2):
+        command(ask, "registerSubdistrict", siteId=f"36040300{number}", **PLACE)
+    load = {"plantId": "plant", "month": "2022-01-01", "inflowM3": 372000.0, "treatedM3": 360000.0}
+    assert command(ask, "reportPlantLoad", **load)["eventIds"]
+    one = {"month": "2022-01-01", "people": 30000, "dischargedM3": 200000.0}
+    asked = f"{{ sewageRates{ASKED} {{ nodes {{ areas suffices people treatmentRate }} }} }}"
+    assert command(ask, "reportSewageDischarge", areaId="360403001", **one)["eventIds"]
+    part = {
+        "areas": 1,
+        "suffices": False,
+        "people": 30000.0,
+        "treatmentRate": None,
+    }  # 360,000 of 200,000 m³ is no share
+    assert ask(asked)["sewageRates"]["nodes"] == [part]
+    assert command(ask, "reportSewageDischarge", areaId="360403002", **one)["eventIds"]
+    both = {"areas": 2, "suffices": True, "people": 60000.0, "treatmentRate": 90.0}
+    assert ask(asked)["sewageRates"]["nodes"] == [both]
+
+
 def test_a_plant_can_not_treat_more_than_it_takes_in_nor_report_half_a_month(ask: Ask) -> None:
     command(ask, "registerPlant", siteId="plant", **PLACE)
     load = {"plantId": "plant", "month": "2022-01-01", "inflowM3": 1.0, "treatedM3": 2.0}

@@ -82,9 +82,9 @@ def test_a_drinking_water_source_warns_before_and_beyond_its_limits(waters: Ask,
     }]}  # fmt: skip
     assert (beyond["meetsStandard"], beyond["warnings"][0]["factor"]) == (False, "Mn")
     assert beyond["warnings"][0]["exceededBy"] == 0.25
-    asked = f'{{ sourceRates({YEAR}, span: "YEAR") {{ nodes {{ sources meeting share }} }} }}'
+    asked = f'{{ sourceRates({YEAR}, span: "YEAR") {{ nodes {{ sources meeting share months suffices }} }} }}'
     (rate,) = waters(asked)["sourceRates"]["nodes"]
-    assert rate == {"sources": 1, "meeting": 0, "share": 0.0}
+    assert rate == {"sources": 1, "meeting": 0, "share": 0.0, "months": 1, "suffices": False}
     asked = f'{{ waterAlarms({TIMES}, kind: "SOURCE") {{ nodes {{ level about }} }} }}'
     alarms = waters(asked)["waterAlarms"]["nodes"]
     assert alarms == [{"level": "EXCEEDED", "about": ["Mn"]}, {"level": "APPROACHING", "about": ["SO4"]}]
@@ -116,6 +116,17 @@ def test_a_lake_whose_trophic_class_rises_raises_an_alarm(waters: Ask, platform:
         waters, "handleWaterAlarm", alarmId="TROPHIC/pond/DAY/x", siteId="lake", decision="CONFIRMED", reason="x",
         decidedBy="x",
     )["code"] == "malformed_alarm"  # fmt: skip
+
+
+def test_an_hour_of_an_automatic_station_does_not_fail_a_source_for_a_year(waters: Ask, platform: Platform) -> None:
+    observe(waters, "intake", "2022-01-02T16:00:00Z", {**GOOD, "Mn": 0.02})
+    hour = {"siteId": "intake", "period": "HOUR", "observedAt": "2022-01-03T04:00:00Z", "source": "test"}
+    document = "mutation($input: [ObservationInput!]!) { recordObservations(input: $input) { accepted } }"
+    readings = [{"factor": "Mn", "value": 0.125, "mark": ""}]
+    assert waters(document, input=[{**hour, "readings": readings}])["recordObservations"]["accepted"] == 1
+    fold(platform)
+    found = waters(f'{{ sourceRates({YEAR}, span: "MONTH") {{ nodes {{ sources meeting share suffices }} }} }}')
+    assert found["sourceRates"]["nodes"] == [{"sources": 1, "meeting": 1, "share": 100.0, "suffices": True}]
 
 
 @pytest.mark.parametrize(
