@@ -9,8 +9,7 @@ from ingest.bounds import Bounds
 from ingest.gathered import arranged
 from ingest.observations import ImportedFile, Observations
 from ingest.profile import Profile, profile
-from ingest.quarantine import Submission
-from ingest.report import SHOWN_DRY, Progress, Refusal, Report, kept_rows
+from ingest.report import SHOWN_DRY, Progress, Refusal, Report, kept_file, kept_rows
 from ingest.rows import BadFile
 from ingest.shaping import shaped_soundly
 from ingest.strangers import UNKNOWN_SITE, Strangers
@@ -96,7 +95,7 @@ class _Import:
         except BadFile as bad:
             self._report.refuse_file(self._path.name, bad.refusal)
             self._keep(self._strangers.submissions())
-            self._keep([(Submission("import", self._path.name, self._path.read_bytes()), bad.refusal)])
+            self._keep([kept_file(self._path, bad.refusal)])
             yield self._path.stat().st_size
 
     @property

@@ -18,8 +18,7 @@ from ingest.moments import expect_form, local_moment
 from ingest.observations import Observations
 from ingest.profile import said_by
 from ingest.quantities import quantity
-from ingest.quarantine import Submission
-from ingest.report import SHOWN_DRY, Progress, Report, kept_rows
+from ingest.report import SHOWN_DRY, Progress, Report, kept_file, kept_rows
 from ingest.rows import BadFile
 from ingest.tables import Table, tables
 from ingest.units import tonnes
@@ -60,8 +59,8 @@ def import_records(
         except BadFile as bad:
             report.refuse_file(path.name, bad.refusal)
             if not dry_run:
-                whole = Submission("import", path.name, path.read_bytes())
-                report.unkept += len(observations.take([(bad.refusal, whole)], said["source"]).unkept)
+                whole, refusal = kept_file(path, bad.refusal)
+                report.unkept += len(observations.take([(refusal, whole)], said["source"]).unkept)
         report.files += 1
         before += path.stat().st_size
         progress(before, total)

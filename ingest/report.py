@@ -1,5 +1,6 @@
 """What becomes of an import: counts, the first refusals in words, and what of the file is kept in quarantine."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from services.decider import Refused
 _SHOWN = 5
 SHOWN_DRY = 10_000
 _FEW = 100
+_LARGE, _BEGINNING = 32 * 1024 * 1024, 1024 * 1024
 
 Progress = Callable[[int, int], None]
 """Called with bytes read and bytes in all."""
@@ -92,6 +94,21 @@ def _advice(refused_by_code: Mapping[str, int]) -> str:
     if code in ("columns_missing", "unknown_format", "not_utf8"):
         return f"most is refused as {code}: check that it is of the kind that --as names, or --suggest a profile"
     return f"most is refused as {code}: correct that, or the profile, and import again"
+
+
+def kept_file(path: Path, refusal: Refused) -> Refusal:
+    """The submission to keep of a file that can't be read (on): all of it, or of a large one its beginning."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        content = file.read(_LARGE if size <= _LARGE else _BEGINNING)
+        file.seek(0)
+        sha256 = "" if size <= _LARGE else hashlib.file_digest(file, "sha256").hexdigest()
+    if sha256:
+        message = (
+            f"{refusal.message}; of {size} bytes the first {len(content)} are kept, of the file of SHA-256 {sha256}"
+        )
+        refusal = Refused(refusal.code, message, refusal.where, refusal.remedy)
+    return Submission("import", path.name, content), refusal
 
 
 def kept_rows(

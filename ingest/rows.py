@@ -10,6 +10,8 @@ from typing import IO
 from services.decider import Refused
 
 _LONGEST_LINE = 8 * 1024 * 1024
+_PIECE, _LONGEST_PIECE = 4 * 1024 * 1024, 64 * 1024 * 1024
+_TRIES = 100
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,39 @@ def rows(path: Path, how: Dialect, start: int = 0) -> Iterator[Row | BadRow]:
     with path.open("rb") as file:
         file.seek(start or how.start)
         yield from _parsed(file, how, start or how.start)
+
+
+def pieces(path: Path, start: int) -> Iterator[bytes]:
+    """A text file behind its first bytes in pieces of whole rows: each ends with a line, and within no quotes.
+
+    Raises `OSError` where no such end is found.
+    """
+    with path.open("rb") as file:
+        file.seek(start)
+        rest = b""
+        while block := file.read(_PIECE):
+            rest += block
+            end = _end_of_rows(rest)
+            if end:
+                yield rest[:end]
+                rest = rest[end:]
+            elif len(rest) > _LONGEST_PIECE:
+                raise OSError("its quotes do not end")
+        if rest:
+            yield rest
+
+
+def _end_of_rows(block: bytes) -> int:
+    """Where the last line ends that ends a row, by the quotes before it; 0 where none does."""
+    end = block.rfind(b"\n") + 1
+    quotes = block.count(b'"', 0, end)
+    for _ in range(_TRIES):
+        if not end or quotes % 2 == 0:
+            return end
+        before = block.rfind(b"\n", 0, end - 1) + 1
+        quotes -= block.count(b'"', before, end)
+        end = before
+    return 0
 
 
 def expect_columns(columns: Sequence[str], found: Sequence[str]) -> None:

@@ -18,7 +18,7 @@ from ingest import documents
 from ingest.bounds import BOOKS, Bounds, expect_cells, expect_within
 from ingest.choices import NO_HINTS, Choice, Hints
 from ingest.dialects import as_utf8, dialect, found_header, scratch, unpacked
-from ingest.rows import AsSent, BadFile, BadRow, Dialect, Header, Row, columns_missing, refusal, rows
+from ingest.rows import AsSent, BadFile, BadRow, Dialect, Header, Row, columns_missing, pieces, refusal, rows
 from ingest.workbooks import Sheet, unreadable
 from services.decider import Refused
 from services.unexpected import guarded
@@ -154,10 +154,9 @@ def _text_tables(
         return Table(_unwrapped(frame) if how.unwrapped else frame, numbers, bad, size * done // whole, head, sent)
 
     try:
-        for frame in _fast(path, how):
+        for frame, done in _fast(path, how):
             if frame.height and (frame.to_series(-1) == "").any():
                 break
-            done = min(whole, whole * (read + frame.height) // max(read + 2 * frame.height, 1))
             named = [pl.col(f"column_{how.names.index(name) + 1}").alias(name) for name in columns]
             yield told(frame.select(named), range(read, read + frame.height), [], done)
             read += frame.height
@@ -168,12 +167,15 @@ def _text_tables(
     yield from _careful(rows(path, how), columns, read, told)
 
 
-def _fast(path: Path, how: Dialect) -> Iterator[pl.DataFrame]:
-    scanned = pl.scan_csv(
-        path, separator=how.delimiter, has_header=False, skip_lines=how.lines, empty_string_is_null=False,
-        schema={f"column_{number + 1}": pl.String for number in range(len(how.names))},
-    )  # fmt: skip
-    yield from scanned.collect_batches(chunk_size=_BATCH_ROWS, maintain_order=True)
+def _fast(path: Path, how: Dialect) -> Iterator[tuple[pl.DataFrame, int]]:
+    """The rows piece by piece, and how many bytes are read by then; a file that is mapped as a whole is held."""
+    done, schema = how.start, {f"column_{number + 1}": pl.String for number in range(len(how.names))}
+    for piece in pieces(path, how.start):
+        done += len(piece)
+        frame = pl.read_csv(
+            piece, separator=how.delimiter, has_header=False, empty_string_is_null=False, schema=schema
+        )
+        yield frame, done
 
 
 def _careful(

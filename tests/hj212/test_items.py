@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.hj212.contents import Said, moment, read_all
@@ -143,6 +143,7 @@ ITEMS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(ITEMS, st.sampled_from([";", ",", " ; ", ";\r\n"]))
 def test_no_item_of_a_frame_is_unaccounted_for(parts: list[str], sign: str) -> None:
     cp = AT + sign.join(parts)

@@ -13,10 +13,11 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
+from ingest import rows as rows_module
 from ingest.choices import Choice, Hints
 from ingest.gathered import gathered
 from ingest.moments import local_moment
@@ -65,6 +66,7 @@ def test_hour_24_by_a_form_is_the_end_of_its_day_wherever_24_stands_else() -> No
     assert local_moment("2024 24 1", "%Y %H %j", CHINA) == datetime(2024, 1, 2, tzinfo=CHINA)
 
 
+@settings(deadline=None)
 @given(st.datetimes(datetime(1992, 1, 1), datetime(2099, 12, 31)))  # noqa: DTZ001
 def test_every_hour_is_the_same_however_it_is_written(moment: datetime) -> None:
     hour = moment.replace(minute=0, second=0, microsecond=0)
@@ -321,6 +323,7 @@ LONG: dict[str, Any] = {
 }  # fmt: skip
 
 
+@settings(deadline=None)
 @given(order=st.permutations(range(7)))
 def test_a_sampling_says_the_same_in_whatever_order_its_rows_come(
     tmp_path_factory: pytest.TempPathFactory, order: list[int]
@@ -356,6 +359,7 @@ def test_rows_that_contradict_each_other_are_all_refused(tmp_path: Path) -> None
         assert (found.statements, [why.code for _, why in found.refused]) == ([], ["ambiguous", "ambiguous"])
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from("ab"), st.integers(0, 3), st.sampled_from(["DO", "TP"])), min_size=1, max_size=60
@@ -401,6 +405,7 @@ def test_a_suggestion_takes_the_units_and_hours_that_names_say(tmp_path: Path) -
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=6)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.lists(TEXTS, min_size=2, max_size=5), max_size=8),
     st.sampled_from(["utf-8", "gb18030", "utf-16"]),
@@ -426,3 +431,18 @@ def test_no_row_of_a_text_table_is_lost(
     kept = [*sent, *(row.raw for table in found for row in table.bad)]
     whole = text.getvalue().encode()
     assert sum(map(len, kept)) == len(whole) - len(whole.split(b"\n")[0]) - 1
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(["a,1\n", 'b,"x\ny"\n', '"q""\n",2\n', "c,3"]), max_size=40), st.integers(1, 9))
+def test_pieces_of_a_file_end_where_rows_do(
+    tmp_path_factory: pytest.TempPathFactory, lines: list[str], size: int
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "pieces.csv"
+    path.write_bytes(b"h,n\n" + "".join(lines).encode())
+    whole = path.read_bytes()[4:]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(rows_module, "_PIECE", size)
+        found = list(rows_module.pieces(path, 4))
+    assert b"".join(found) == whole
+    assert all(piece.count(b'"') % 2 == 0 and piece.endswith(b"\n") for piece in found[:-1])
