@@ -126,6 +126,7 @@ _EVERYWHERE: Mapping[str, str] = {
     "lat": "Latitude, degrees north, WGS 84.",
     "lon": "Longitude, degrees east, WGS 84.",
     "password": "The password that it sends; kept as a hash.",
+    "cipherSecret": "The key that it enciphers by (SM4, HJ 212-2025): 16 characters or 32 hexadecimal digits.",
     "expiresAfterS": "Seconds after which it is not sent any more.",
     "ofAccountId": "The account that the posting belongs to.",
     "meanSpeedMS": "Mean speed of the wind, m/s.",
