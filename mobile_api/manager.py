@@ -13,6 +13,7 @@ from gateway.graphql.water import WaterQuery
 
 _TABLES = (
     "air.area",
+    "monitor.alarm",
     "plan.indicator",
     "plan.progress",
     "plan.project",

@@ -12,11 +12,14 @@ from gateway.graphql.enforcement import Case, EnforcementQuery
 from gateway.graphql.operation import SnapshotSchema
 from gateway.graphql.water_network import WaterNetworkQuery
 from services.enforcement import commands as enforcement
+from services.quality import alarms
 from services.risk import commands as risk
-from services.water import alarms, outfalls
+from services.water import outfalls
 
 _TABLES = (
     "enforcement.enterprise",
+    "monitor.alarm",
+    "monitor.alarm_step",
     "risk.incident",
     "water.alarm",
     "water.connection",

@@ -85,6 +85,19 @@ CREATE MACRO exceeded_by(count_, limit_) AS
     THEN CAST(CAST(half_even(CAST(count_ - limit_ AS HUGEINT) * 100, limit_) AS DECIMAL(24, 0))
       * CAST(0.01 AS DECIMAL(3, 2)) AS DECIMAL(18, 2)) END;
 
+-- The one comparison with a limit, a row of standards.limit: whether a quantity lies beyond its bounds, all in millionths.
+-- What lies on a bound does not; a bound that is null binds nothing.
+CREATE MACRO beyond(count_, at_least_, at_most_) AS
+  coalesce(count_ < at_least_, false) OR coalesce(count_ > at_most_, false);
+
+-- By how many times a quantity exceeds a limit, where that is reckoned of such a limit.
+CREATE MACRO times_beyond(count_, at_most_, has_multiple_) AS
+  CASE WHEN has_multiple_ THEN exceeded_by(count_, at_most_) END;
+
+-- Whether a local day lies in the days that a limit is in force.
+CREATE MACRO in_force(day_, from_, until_) AS
+  coalesce(day_ >= from_, true) AND coalesce(day_ <= until_, true);
+
 -- The mean of so many values whose total is given in millionths, halves to even; below zero too.
 CREATE MACRO mean_millionths(total, count_) AS
   CASE WHEN total < 0 THEN -half_even(-total, count_) ELSE half_even(total, count_) END;

@@ -62,10 +62,18 @@ class ReadState:
         with self._database.read() as snapshot:
             if subject in snapshot.heads.of(snapshot.connection, [subject]):
                 return True
+        if aggregate == "alarm":
+            return self._raised(identity)
         submission = identity.removesuffix("/1")  # what no table could take has no event that says so
         return aggregate == "submission" and bool(
             self._rows("SELECT 1 FROM ops.unreadable WHERE submission_id = ? LIMIT 1", [submission])
         )
+
+    def _raised(self, alarm_id: str) -> bool:
+        """Whether there is an alarm of this name by what is folded; one that was handled before has a life."""
+        parts = alarm_id.split("/")
+        asked: list[object] = ["/".join(parts[1:-2]), alarm_id]
+        return bool(self._rows("SELECT 1 FROM monitor.alarm WHERE site_id = ? AND alarm_id = ? LIMIT 1", asked))
 
     def counted(self, subject: str, event_id: str) -> bool:
         """Whether a folded event of a subject counts; False where it is superseded or not there."""

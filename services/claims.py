@@ -37,7 +37,9 @@ def expect_there(decider: Decider, command: Command, place: KnownPlace, exists: 
             f"unknown_{aggregate}",
             f"there is no {aggregate} {identity!r}{instead}",
             field,
-            f"Register the {_words(aggregate)} first, or correct the id.",
+            f"Register the {_words(aggregate)} first, or correct the id."
+            if aggregate != "alarm"
+            else "Copy it from `alarms`; a correction may have taken it away.",
         )
 
 

@@ -28,13 +28,14 @@ from services.district import sites as _sites
 from services.enforcement import commands as _enforcement
 from services.ports import Clock, Folding, ReadState
 from services.possible import expect_possible
+from services.quality import alarms as _alarms
 from services.quality import commands as _quality
 from services.risk import commands as _risk
 from services.soil import commands as _soil
 from services.soil import records as _records
 from services.unexpected import guarded
-from services.water import alarms, ecology, network, outfalls, sewage, ships
 from services.water import commands as _water
+from services.water import ecology, network, outfalls, sewage, ships
 
 _EVENTS = uuid.UUID("1357e7a0-0000-5000-8000-000000000001")
 _FOLD_TIMEOUT_S = 30.0
@@ -263,7 +264,6 @@ DECIDERS: Mapping[type[Command], Decider] = {
     **sewage.DECIDERS,
     **ships.DECIDERS,
     **ecology.DECIDERS,
-    **alarms.DECIDERS,
     **_soil.DECIDERS,
     **_records.DECIDERS,
     **_risk.DECIDERS,
@@ -272,6 +272,7 @@ DECIDERS: Mapping[type[Command], Decider] = {
     **_sites.DECIDERS,
     **_device.DECIDERS,
     **_quality.DECIDERS,
+    **_alarms.DECIDERS,
     **_access.DECIDERS,
 }
 

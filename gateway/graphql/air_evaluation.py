@@ -30,6 +30,8 @@ class AirEvaluationItem:
     percentile: float
     mean_limit: float | None = strawberry.field(description="Null where no such limit was in force.")
     percentile_limit: float | None
+    mean_limit_id: str | None
+    percentile_limit_id: str | None
     edition: str | None
     attained: bool | None
     mean_exceeded_by: float | None = strawberry.field(description="(value - limit) / limit.")

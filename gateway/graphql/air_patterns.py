@@ -84,12 +84,13 @@ FROM hour GROUP BY 1 ORDER BY 1
 _RELATION = """
 SELECT $site AS site_id, count(*) AS days, corr(d.o3_8h_ug_m3, d.pm25_ug_m3) AS correlation,
   regr_slope(d.o3_8h_ug_m3, d.pm25_ug_m3) AS slope,
-  count(*) FILTER (d.o3_8h_ug_m3 > o.class_2 AND d.pm25_ug_m3 > p.class_2) AS both_high
+  count(*) FILTER (beyond(millionths(d.o3_8h_ug_m3), o.at_least, o.at_most)
+    AND beyond(millionths(d.pm25_ug_m3), p.at_least, p.at_most)) AS both_high
 FROM air.daily AS d
-LEFT JOIN standards.air_limits AS o ON o.pollutant = 'O3' AND o.averaging = 'daily max 8h'
-  AND d.day >= o."from" AND (o."to" IS NULL OR d.day <= o."to")
-LEFT JOIN standards.air_limits AS p ON p.pollutant = 'PM2.5' AND p.averaging = 'daily'
-  AND d.day >= p."from" AND (p."to" IS NULL OR d.day <= p."to")
+LEFT JOIN standards.limit AS o ON o.family = 'AMBIENT_AIR' AND o.level = '2' AND o.factor = 'O3'
+  AND o.averaging = 'daily max 8h' AND in_force(d.day, o.in_force_from, o.in_force_until)
+LEFT JOIN standards.limit AS p ON p.family = 'AMBIENT_AIR' AND p.level = '2' AND p.factor = 'PM2.5'
+  AND p.averaging = 'daily' AND in_force(d.day, p.in_force_from, p.in_force_until)
 WHERE d.site_id = $site AND day_start(d.day) >= $since AND day_start(d.day) < $until
   AND d.o3_8h_ug_m3 IS NOT NULL AND d.pm25_ug_m3 IS NOT NULL
 """

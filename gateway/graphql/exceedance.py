@@ -17,8 +17,10 @@ class SourceExceedance:
     unit: str
     limit_value: float = strawberry.field(description="In the same unit.")
     multiple: float | None = strawberry.field(
-        description="(value - limit) / limit, two decimals; null where the limit is 0."
+        description="(value - limit) / limit, two decimals; null of decibels, and where the limit is 0."
     )
+    excess: float
+    limit_id: str
     permit_no: str | None = strawberry.field(description="The permit that limits it; null where a standard does.")
     standard: str | None
     clause: str | None

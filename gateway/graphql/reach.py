@@ -83,8 +83,8 @@ def _its_years(narrower: Mapping[str, str] | None = None) -> Callable[[Info, Giv
 
 
 def _all_before(info: Info, given: Given, _moment: datetime | None) -> Reach:
-    """Whether a class rose depends on the sampling before."""
-    return Reach(water_scope(info, None, given["until"].date()), _THEIR_STATES)
+    """Whether an alarm began depends on the sampling before."""
+    return Reach(water_scope(info, None, given["until"].date()))
 
 
 def _its_days(_info: Info, given: Given, _moment: datetime | None) -> Reach:
@@ -107,13 +107,6 @@ _THEIR_SAMPLINGS = {
     "water.sampling": "FROM water.sampling"
     " WHERE observed_at >= day_start($since) AND observed_at < day_start(least($until, DATE '9000-01-01') + 366)"
 }
-_THEIR_STATES = {
-    "water.trophic": "FROM water.trophic WHERE starts_at >= $since AND starts_at < $until"
-    " UNION ALL FROM water.trophic SEMI JOIN (SELECT site_id, span, max(starts_at) AS starts_at FROM water.trophic"
-    " WHERE starts_at < $since GROUP BY site_id, span) USING (site_id, span, starts_at)"
-}
-"""What tells whether a lake's trophic class rose from $since on: the states, and the last of each length before."""
-
 _OF_THEIR_OWN: Mapping[str, Callable[[Info, Given, datetime | None], Reach]] = {
     "air_now": _looking_back,
     "air_forecasts": _its_area,

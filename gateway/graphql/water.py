@@ -16,6 +16,7 @@ class Exceedance:
     exceeded_by: float | None = strawberry.field(
         description="Multiple of class Ⅲ's limit that it exceeds it by; pH and dissolved oxygen have none."
     )
+    limit_id: str | None
 
 
 @strawberry.type(

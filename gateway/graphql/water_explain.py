@@ -28,6 +28,7 @@ class ExplainedStatement:
 class ExplainedLimit:
     class_: int = strawberry.field(name="class")
     printed_limit: str
+    limit_id: str
     kept: bool
 
 
@@ -78,7 +79,8 @@ SELECT factor, value, unit, mark, source, recorded_at, reviewed, reason IS NULL 
       THEN 'a later or reviewed statement took its place'
     WHEN r.set_aside IS NOT NULL THEN r.set_aside
     WHEN b.site_id IS NOT NULL THEN 'invalidated by a review or a check'
-    WHEN r.factor NOT IN (SELECT factor FROM standards.water_class_limit) THEN 'not one of the 21 items'
+    WHEN r.factor NOT IN (SELECT factor FROM standards.limit WHERE family = 'WATER_CLASS')
+      THEN 'not one of the 21 items'
   END AS reason
   FROM base.reading AS r LEFT JOIN base.barred AS b USING (site_id, factor, period, observed_at) WHERE {_KEY})
 ORDER BY factor, standing
@@ -86,15 +88,16 @@ ORDER BY factor, standing
 
 _ITEMS = f"""
 SELECT l.factor, r.item.stated AS stated, r.item.below AS below_detection, r.item.counted / 1e6 AS compared,
-  1 + count(*) FILTER (NOT r.item.counted BETWEEN l.at_least AND l.at_most) AS class,
+  1 + count(*) FILTER (beyond(r.item.counted, l.at_least, l.at_most)) AS class,
   list_contains(any_value(a.deciding_items), l.factor) AS deciding,
-  any_value(exceeded_by(r.item.counted, l.at_most)) FILTER (l.class = 3 AND l.has_multiple) AS exceeded_by,
-  list({{class: l.class, printed_limit: l.printed_limit,
-    kept: r.item.counted BETWEEN l.at_least AND l.at_most}} ORDER BY l.class) AS limits,
-  any_value(l.edition) AS edition, any_value(l.status) AS status
+  any_value(times_beyond(r.item.counted, l.at_most, l.has_multiple)) FILTER (l.level = '3') AS exceeded_by,
+  list({{class: CAST(l.level AS TINYINT), printed_limit: l.printed_limit, limit_id: l.limit_id,
+    kept: NOT beyond(r.item.counted, l.at_least, l.at_most)}} ORDER BY l.level) AS limits,
+  any_value(l.standard) AS edition, any_value(l.status) AS status
 FROM (SELECT site_id, period, observed_at, unnest(items) AS item FROM water.sampling) AS r
 JOIN base.site AS t USING (site_id)
-JOIN standards.water_class_limit AS l ON l.factor = r.item.factor AND l.water_body_kind = t.water_body_kind
+JOIN standards.limit AS l ON l.family = 'WATER_CLASS' AND l.factor = r.item.factor AND l.scope = t.water_body_kind
+  AND in_force(local_day(r.observed_at), l.in_force_from, l.in_force_until)
 JOIN water.assessment AS a ON a.site_id = r.site_id AND a.period = r.period AND a.observed_at = r.observed_at
 WHERE {_KEY}
 GROUP BY l.factor, r.item

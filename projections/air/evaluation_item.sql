@@ -1,4 +1,4 @@
--- one row per station or area, month or year, and pollutant: its mean and percentile against the limits; from air.scope_day, standards.air_evaluation_editions, standards.air_evaluation_items, standards.air_limits, standards.air_validity, standards.factor
+-- one row per station or area, month or year, and pollutant: its mean and percentile against the limits; from air.scope_day, standards.air_evaluation_editions, standards.air_evaluation_items, standards.limit, standards.air_validity, standards.factor
 -- kind: view
 -- key: scope_id, period, starts_on, factor
 -- Days are whole steps, so means and percentiles are exact. They are rounded, halves to even (GB/T 8170), to the parts of
@@ -54,20 +54,23 @@ reckoned AS (  -- in tenths of a step
     (SELECT value FROM standards.air_validity WHERE rule = 'year_days') AS y
 ),
 limited AS (
-  SELECT r.*, a.class_2 AS mean_limit, p.class_2 AS percentile_limit, p.standard AS edition,
-    CAST(a.class_2 * r.per_unit * 10 AS BIGINT) AS mean_limit_10,
-    CAST(p.class_2 * r.per_unit * 10 AS BIGINT) AS percentile_limit_10
+  SELECT r.*, a.at_most / 1e6 AS mean_limit, p.at_most / 1e6 AS percentile_limit, p.standard AS edition,
+    a.limit_id AS mean_limit_id, p.limit_id AS percentile_limit_id,
+    CAST(a.at_most * r.per_unit // 100000 AS BIGINT) AS mean_limit_10,
+    CAST(p.at_most * r.per_unit // 100000 AS BIGINT) AS percentile_limit_10
   FROM reckoned AS r
-  LEFT JOIN standards.air_limits AS p ON p.pollutant = r.factor AND p.averaging = r.percentile_averaging
-    AND r.ends_at >= p."from" AND (p."to" IS NULL OR r.ends_at <= p."to")
-  LEFT JOIN standards.air_limits AS a ON a.pollutant = r.factor AND a.averaging = r.mean_averaging
-    AND r.ends_at >= a."from" AND (a."to" IS NULL OR r.ends_at <= a."to")
+  LEFT JOIN standards.limit AS p ON p.family = 'AMBIENT_AIR' AND p.level = '2' AND p.factor = r.factor
+    AND p.averaging = r.percentile_averaging AND in_force(CAST(r.ends_at AS DATE), p.in_force_from, p.in_force_until)
+  LEFT JOIN standards.limit AS a ON a.family = 'AMBIENT_AIR' AND a.level = '2' AND a.factor = r.factor
+    AND a.averaging = r.mean_averaging AND in_force(CAST(r.ends_at AS DATE), a.in_force_from, a.in_force_until)
 )
 SELECT scope_id, period, starts_on, factor, unit, days,
   months = CASE period WHEN 'YEAR' THEN 12 ELSE 1 END AND (period = 'MONTH' OR days >= year_days) AS valid,
   mean_10 / (10 * per_unit) AS mean, percent, percentile_10 / (10 * per_unit) AS percentile, mean_limit,
   percentile_limit, edition,
-  coalesce(mean_10 <= mean_limit_10, true) AND percentile_10 <= percentile_limit_10 AS attained,
+  mean_limit_id, percentile_limit_id,
+  NOT beyond(mean_10, NULL, mean_limit_10) AND CASE WHEN percentile_limit_10 IS NOT NULL
+    THEN NOT beyond(percentile_10, NULL, percentile_limit_10) END AS attained,
   multiple(mean_10, mean_limit_10) AS mean_exceeded_by,
   multiple(percentile_10, percentile_limit_10) AS percentile_exceeded_by,
   CASE WHEN percentile_limit_10 IS NULL THEN NULL WHEN mean_limit_10 IS NULL

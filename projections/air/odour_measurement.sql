@@ -1,4 +1,4 @@
--- one row per measurement of the odour at an enterprise's boundary, beside its limit; from base.odour_measured, base.odour_enterprise_listed, standards.odour_limits
+-- one row per measurement of the odour at an enterprise's boundary, beside its limit; from base.odour_measured, base.odour_enterprise_listed, standards.limit
 -- kind: view
 -- key: measurement_id
 -- ask odour_measurements(enterprise_id?, exceeds?): ORDER BY measured_at DESC, measurement_id
@@ -20,12 +20,16 @@ SELECT
   m.below_detection,  -- !
   m.method,  -- !
   l.boundary_class,
-  o."limit" AS odour_limit,  -- Null where no class is known at the boundary.
+  CAST(o.at_most // 1000000 AS BIGINT) AS odour_limit,  -- Null where no class is known at the boundary.
   o.standard || ' ' || o.clause AS clause,  -- Where the rule or limit stands.
   o.status AS limit_status,  -- How well the limit is known.
-  m.odour_concentration > o."limit" AND NOT m.below_detection AS exceeds,  -- Whether it is above its limit; null where none is known.
+  o.limit_id,  -- The row of `limits` that judged it; null where none did.
+  CASE WHEN o.limit_id IS NOT NULL
+    THEN beyond(millionths(least(greatest(m.odour_concentration, 0), beyond_measure())), o.at_least, o.at_most) AND NOT m.below_detection END AS exceeds,  -- Whether it is above its limit; null where none is known.
   m.source,  -- !
   greatest(m.recorded_at, l.recorded_at) AS recorded_at
 FROM measured AS m
 LEFT JOIN listed AS l ON l.enterprise_id = m.enterprise_id
-LEFT JOIN standards.odour_limits AS o ON o.boundary_class = l.boundary_class AND o.existing = l.existing
+LEFT JOIN standards.limit AS o
+  ON o.family = 'ODOUR' AND o.level = l.boundary_class AND o.scope = if(l.existing, 'EXISTING', 'NEW')
+  AND in_force(local_day(m.measured_at), o.in_force_from, o.in_force_until)

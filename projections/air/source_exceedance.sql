@@ -1,4 +1,4 @@
--- one row per source monitor, factor and hour whose last word exceeds the limit that applies then; from base.source_monitor_registered, base.dust_source_registered, base.site, base.permit_granted, base.observation, base.reading, base.review_mark, base.barred, standards.check_reach, standards.source_limit
+-- one row per source monitor, factor and hour whose last word exceeds the limit that applies then; from base.source_monitor_registered, base.dust_source_registered, base.site, base.permit_granted, base.observation, base.reading, base.review_mark, base.barred, standards.check_reach, standards.limit
 -- key: site_id, observed_at
 -- affects base.source_monitor_registered: SELECT site_id, observed_at FROM base.observation SEMI JOIN changed USING (site_id) WHERE topic = 'env1357.air' AND period = 'HOUR'
 -- affects base.dust_source_registered: SELECT o.site_id, o.observed_at FROM base.observation AS o JOIN base.source_monitor_registered AS m USING (site_id) JOIN changed ON changed.site_id = m.source_id WHERE topic = 'env1357.air' AND period = 'HOUR'
@@ -42,33 +42,37 @@ permitted AS (
 ),
 compared AS (
   SELECT r.*, m.watches, m.source_id, m.stack_no, p.permit_no, m.simulated OR r.source = 'simulator' AS simulated,
+    if(p.permit_no IS NULL, l.limit_id, 'permit/' || p.permit_no || '/' || r.factor) AS limit_id,
     if(p.permit_no IS NULL, l.standard, NULL) AS standard, if(p.permit_no IS NULL, l.clause, NULL) AS clause,
-    coalesce(p.limit_value, l.limit_value) AS limit_value, if(p.permit_no IS NULL, l.limit_status, 'permit') AS limit_status,
-    counted_millionths(r.value, r.mark) AS counted, millionths(coalesce(p.limit_value, l.limit_value)) AS allowed
+    coalesce(p.limit_value, l.at_most / 1e6) AS limit_value, if(p.permit_no IS NULL, l.status, 'permit') AS limit_status,
+    counted_millionths(r.value, r.mark) AS counted, coalesce(millionths(p.limit_value), l.at_most) AS allowed,
+    coalesce(l.has_multiple, r.unit IS DISTINCT FROM 'dB(A)') AS has_multiple
   FROM last_word AS r
   JOIN monitor AS m USING (site_id)
   LEFT JOIN base.barred AS b ON b.site_id = r.site_id AND b.factor = r.factor AND b.period = 'HOUR' AND b.observed_at = r.observed_at
   LEFT JOIN permitted AS p ON p.site_id = r.site_id AND p.observed_at = r.observed_at AND p.factor = r.factor
-  LEFT JOIN standards.source_limit AS l
-    ON l.watches = m.watches AND l.factor = r.factor
+  LEFT JOIN standards.limit AS l
+    ON l.family = m.watches AND l.factor = r.factor
     AND (l.by_default OR l.standard = m.standard AND l.level = m.level AND l.scope = coalesce(m.scope, l.scope))
-    AND (l.dust_kinds IS NULL OR list_contains(l.dust_kinds, m.dust_kind))
-    AND local_day(r.observed_at) BETWEEN coalesce(l.applies_from, DATE '1900-01-01') AND coalesce(l.applies_until, DATE '2199-12-31')
+    AND (l.place_kinds IS NULL OR list_contains(l.place_kinds, m.dust_kind))
+    AND in_force(local_day(r.observed_at), l.in_force_from, l.in_force_until)
     AND hour(r.observed_at + INTERVAL 8 HOURS) BETWEEN coalesce(l.from_hour, 0) AND coalesce(l.until_hour, 24) - 1
   WHERE r.set_aside IS NULL AND b.site_id IS NULL
-  QUALIFY row_number() OVER (PARTITION BY r.site_id, r.observed_at, r.factor ORDER BY l.limit_value DESC, l.scope) = 1
+  QUALIFY row_number() OVER (PARTITION BY r.site_id, r.observed_at, r.factor ORDER BY l.at_most DESC, l.scope) = 1
 )
 SELECT
   site_id,  -- !
   factor,  -- ! Code of the factor, as in standards/factor.csv; null where it is about none.
   observed_at,  -- ! Start of the hour.
-  watches,  -- !
+  CAST(watches AS VARCHAR) AS watches,  -- ! DUST_SOURCE, CATERING or STACK.
   source_id,  -- !
   stack_no,
   value,  -- ! The value, in the factor's unit; null where there is none.
   unit,  -- ! Unit of the value.
   limit_value,  -- ! In the same unit.
-  exceeded_by(counted, allowed) AS multiple,  -- (value - limit) / limit, two decimals; null where the limit is 0.
+  times_beyond(counted, allowed, has_multiple) AS multiple,  -- (value - limit) / limit, two decimals; null of decibels, and where the limit is 0.
+  CAST(from_millionths(counted - allowed) AS DOUBLE) AS excess,  -- ! By how much what counts is above the limit, in the factor's unit.
+  limit_id,  -- ! The row that judged it, as `limits` has it, or the permit.
   permit_no,  -- The permit that limits it; null where a standard does.
   standard,
   clause,  -- Where the rule or limit stands.
@@ -78,4 +82,4 @@ SELECT
   reviewed,  -- !
   recorded_at
 FROM compared
-WHERE counted > allowed
+WHERE beyond(counted, NULL, allowed)

@@ -1,9 +1,10 @@
--- one row per section, lake or river and month, quarter or year, judged by means (环办〔2011〕22号); from water.span_mean, base.site, standards.water_class_limit, standards.water_priority_items, standards.water_rounding
+-- one row per section, lake or river and month, quarter or year, judged by means (环办〔2011〕22号); from water.span_mean, base.site, standards.limit, standards.water_priority_items, standards.water_rounding
 -- kind: view
 -- key: subject_id, span, starts_on
 -- column ranked.factor: ! Code of the item.
 -- column ranked.class: ! Its own class, 4 to 6.
 -- column ranked.exceeded_by: Multiple of class Ⅲ's limit that it exceeds it by; pH and dissolved oxygen have none.
+-- column ranked.limit_id: ! The row of `limits` that it is compared with for the multiple: class Ⅲ's.
 -- column means.factor: ! Code of the factor.
 -- column means.mean: ! In the factor's unit, before it is rounded for comparison.
 -- column means.points: ! How many points it is the mean of.
@@ -18,15 +19,18 @@ WITH mean AS (
 ),
 judged AS (  -- in one pass with the means, so that whoever asks for a subject or a span reads that alone
   SELECT m.subject_id, m.span, m.starts_on, m.kind, m.target_class, m.factor, m.mean, m.months, m.points, m.samplings,
-    m.reviewed, m.simulated, m.recorded_at, any_value(l.edition) AS edition,
+    m.reviewed, m.simulated, m.recorded_at, any_value(l.standard) AS edition,
     CASE WHEN count(l.factor) > 0
-      THEN CAST(1 + count(*) FILTER (NOT rounded_millionths(m.mean, l.decimals) BETWEEN l.at_least AND l.at_most)
+      THEN CAST(1 + count(*) FILTER (beyond(rounded_millionths(m.mean, l.decimals), l.at_least, l.at_most))
         AS TINYINT) END AS class,
-    any_value(exceeded_by(rounded_millionths(m.mean, l.decimals), l.at_most))
-      FILTER (l.class = 3 AND l.has_multiple) AS exceeded_by
+    any_value(times_beyond(rounded_millionths(m.mean, l.decimals), l.at_most, l.has_multiple))
+      FILTER (l.level = '3') AS exceeded_by,
+    any_value(l.limit_id) FILTER (l.level = '3') AS limit_id
   FROM mean AS m
-  LEFT JOIN (FROM standards.water_class_limit JOIN standards.water_rounding USING (factor)) AS l
-    ON l.factor = m.factor AND l.water_body_kind = m.body_kind
+  LEFT JOIN (
+    SELECT l.*, r.decimals FROM standards.limit AS l JOIN standards.water_rounding AS r USING (factor)
+    WHERE l.family = 'WATER_CLASS'
+  ) AS l ON l.factor = m.factor AND l.scope = m.body_kind AND in_force(m.starts_on, l.in_force_from, l.in_force_until)
   GROUP BY ALL
 )
 SELECT
@@ -35,7 +39,7 @@ SELECT
   j.starts_on,  -- !
   j.kind,  -- ! section, lake or river.
   max(j.class) AS class,  -- 1 to 6; null where no item was judged.
-  list({factor: j.factor, class: j.class, exceeded_by: j.exceeded_by} ORDER BY j.class > 3 DESC, p.factor IS NULL,
+  list({factor: j.factor, class: j.class, exceeded_by: j.exceeded_by, limit_id: j.limit_id} ORDER BY j.class > 3 DESC, p.factor IS NULL,
     j.class DESC, j.exceeded_by DESC NULLS LAST, j.factor) FILTER (j.class IS NOT NULL) AS ranked,  -- ! All items judged, the main pollutants first.
   count(j.class) AS items,  -- ! How many items were judged.
   any_value(j.edition) AS edition,  -- The edition of the standard that it is judged by.

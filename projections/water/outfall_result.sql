@@ -1,4 +1,4 @@
--- one row per outfall and sampling, compared with the discharge limits that its register entry names; from water.sampling, water.outfall, standards.discharge_limit
+-- one row per outfall and sampling, compared with the discharge limits that its register entry names; from water.sampling, water.outfall, standards.limit
 -- key: site_id, period, observed_at
 -- affects water.sampling: SELECT c.site_id, c.period, c.observed_at FROM changed AS c SEMI JOIN water.outfall USING (site_id)
 -- affects water.outfall: SELECT s.site_id, s.period, s.observed_at FROM water.sampling AS s SEMI JOIN changed USING (site_id)
@@ -8,6 +8,7 @@
 -- column items.stated: ! The value that was stated, in the factor's unit.
 -- column items.below: ! Whether it was stated as below detection; half of it counts.
 -- column items.printed_limit: ! Its limit, as printed.
+-- column items.limit_id: ! The row of `limits` that judged it.
 -- column items.clause: ! Where its limit stands.
 -- column items.status: ! How well the limit is known: verified, or from-knowledge.
 -- column items.over_limit: ! Whether it is above its limit.
@@ -26,12 +27,13 @@ WITH sampled AS (
 compared AS (
   SELECT s.site_id, s.period, s.observed_at, s.simulated, s.recorded_at, s.discharge_standard, l.factor,
     s.item.reviewed AS reviewed, s.item.stated AS stated, s.item.below AS below, l.printed_limit, l.clause, l.status,
-    NOT s.item.counted BETWEEN l.at_least AND l.at_most AS over_limit,
-    s.period = 'DAY' OR NOT l.only_daily_means AS judges,
-    CASE WHEN l.at_least < 0 THEN exceeded_by(s.item.counted, l.at_most) END AS exceeded_by
+    l.limit_id, beyond(s.item.counted, l.at_least, l.at_most) AS over_limit,
+    s.period = coalesce(l.averaging, s.period) AS judges,
+    times_beyond(s.item.counted, l.at_most, l.has_multiple) AS exceeded_by
   FROM sampled AS s
-  JOIN standards.discharge_limit AS l
-    ON l.standard = s.discharge_standard AND l.factor = s.item.factor AND l.level IN (s.discharge_level, 'all')
+  JOIN standards.limit AS l
+    ON l.family = 'DISCHARGE' AND in_force(local_day(s.observed_at), l.in_force_from, l.in_force_until)
+    AND l.standard = s.discharge_standard AND l.factor = s.item.factor AND l.level IN (s.discharge_level, 'all')
     AND (l.warmer_than IS NULL OR s.water_temp > l.warmer_than)
     AND (l.at_most_warm IS NULL OR coalesce(s.water_temp, l.at_most_warm) <= l.at_most_warm)
     AND (l.built_from IS NULL OR s.built_on >= l.built_from)
@@ -45,8 +47,9 @@ SELECT
   site_id,  -- !
   period,  -- !
   observed_at,  -- !
+  CAST(date_trunc('month', local_day(observed_at)) AS DATE) AS month,  -- ! First day of the local month.
   bool_or(over_limit AND judges) AS exceeds,  -- ! Whether it is above its limit; null where none is known.
-  list({factor: factor, stated: stated, below: below, printed_limit: printed_limit, clause: clause, status: status,
+  list({factor: factor, stated: stated, below: below, printed_limit: printed_limit, limit_id: limit_id, clause: clause, status: status,
     over_limit: over_limit, judges: judges, exceeded_by: exceeded_by} ORDER BY factor) AS items,  -- ! Each factor beside its limit.
   any_value(discharge_standard) AS edition,  -- ! The edition of the standard that it is judged by.
   bool_and(reviewed) AS reviewed,  -- ! Whether all values are final, reviewed ones; else provisional.

@@ -1,15 +1,12 @@
-"""Commands of those who look after data: reviews of readings, alarms, and what becomes of the quarantine."""
+"""Commands of those who look after data: reviews of readings, and what becomes of the quarantine."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from schemas.standards import factors
-from services.decider import Command, Decide, Decider, Fact, latest, require, restated, stated
+from services.decider import Command, Decide, Decider, Fact, require, stated
 from services.growing import Growing
-
-_ALARM = re.compile(r"(OFFLINE|STUCK|EXCEEDANCE)/[^/]+/[^/]*/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 Reviews = Growing[str, bool]
 """Whether each review of a site stands; False where it was withdrawn."""
@@ -36,14 +33,6 @@ class WithdrawReview(Command):
     site_id: str
     review_id: str
     reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class AcknowledgeAlarm(Command):
-    """Take notice of an alarm: `source` says who, `action` what was done."""
-
-    alarm_id: str
-    action: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,19 +102,6 @@ def withdraw_review(command: WithdrawReview, reviews: Reviews, _now: datetime) -
     return [stated("district.review_withdrawn", command)] if reviews[command.review_id] else []
 
 
-def acknowledge_alarm(command: AcknowledgeAlarm, entry: Fact | None, _now: datetime) -> Sequence[Fact]:
-    """The notice, unless the last one says the same."""
-    require(
-        bool(_ALARM.fullmatch(command.alarm_id)),
-        "unknown_alarm",
-        f"{command.alarm_id!r} is no name of an alarm",
-        "alarm_id",
-        "Copy it from `alarms`.",
-    )
-    require(bool(command.action.strip()), "empty", "nothing is said to be done", "action", "Say what was done.")
-    return restated(stated("district.alarm_acknowledged", command), entry)
-
-
 def correct_submission(command: CorrectSubmission, state: str, _now: datetime) -> Sequence[Fact]:
     """The corrected content of a submission that is not done with."""
     require_open(command.submission_id, state)
@@ -190,7 +166,6 @@ DECIDERS: Mapping[type[Command], Decider] = {
     WithdrawReview: Decider("review", lambda c: c.site_id, withdraw_review, _reviewed, initial=Growing()),
     CorrectSubmission: _of_quarantine(correct_submission),
     DismissSubmission: _of_quarantine(dismiss_submission),
-    AcknowledgeAlarm: Decider("alarm", lambda c: c.alarm_id, acknowledge_alarm, latest),
 }
 
 OWN: Mapping[type[Command], Decider] = {NoteResent: _of_quarantine(note_resent)}

@@ -87,7 +87,8 @@ def test_a_day_beyond_its_limit_is_an_exceedance_and_an_hour_only_indicates_one(
     alarms = f"{{ waterAlarms({since}) {{ nodes {{ alarmId kind about decision }} }} }}"
     (alarm,) = ask(alarms)["waterAlarms"]["nodes"]
     assert alarm == {
-        "alarmId": f"OUTFALL/{code}/DAY/20220102T160000Z", "kind": "OUTFALL", "about": ["COD"], "decision": None,
+        "alarmId": f"EXCEEDANCE/{code}/COD/2022-01-02T16:00:00Z", "kind": "OUTFALL", "about": ["COD"],
+        "decision": None,
     }  # fmt: skip
     decided = {"decision": "CONFIRMED", "reason": "复测属实", "decidedBy": "甲"}
     assert command(ask, "handleWaterAlarm", alarmId=alarm["alarmId"], siteId=code, **decided)["eventIds"]

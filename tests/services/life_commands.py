@@ -11,12 +11,14 @@ from services.air import carbon, tanks, voc, weather
 from services.decider import Command
 from services.district import sites
 from services.enforcement import commands as enforcement
+from services.quality import alarms
 from services.risk import commands as risk
 from services.soil import commands as soil
 from services.water import ships
 
 BEGIN = datetime(2022, 1, 3, 4, tzinfo=UTC)
 NO = {"manifest_no": "20223604000001"}
+ALARM = {"alarm_id": "EXCEEDANCE/m/SO2_stack/2022-01-03T04:00:00Z"}
 
 _WHOLE: Mapping[str, Sequence[tuple[type[Command], dict[str, Any]]]] = {
     "manifest": [
@@ -89,6 +91,13 @@ _WHOLE: Mapping[str, Sequence[tuple[type[Command], dict[str, Any]]]] = {
     "site": [
         (sites.RetireSite, {"site_id": "s", "reason": "x"}),
         (sites.ReinstateSite, {"site_id": "s", "reason": "x"}),
+    ],
+    "alarm": [
+        (alarms.AssignAlarm, {**ALARM, "assignee": "甲"}),
+        (alarms.AcknowledgeAlarm, {**ALARM, "action": "x"}),
+        (alarms.HandleAlarm, {**ALARM, "done": "x"}),
+        (alarms.CloseAlarm, {**ALARM, "outcome": "REMEDIED", "reason": "x"}),
+        (alarms.ReopenAlarm, {**ALARM, "reason": "x"}),
     ],
 }  # fmt: skip
 

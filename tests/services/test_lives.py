@@ -22,6 +22,7 @@ TABLES = {
     "manifest": "soil.manifest", "ship_receipt": "water.ship_receipt", "warning": "air.warning",
     "incident": "risk.incident", "case": "enforcement.case", "ghg_report": "air.ghg_report",
     "voc_measure": "air.voc_measure", "tank_inspection": "air.tank_inspection", "site": "base.site",
+    "alarm": "monitor.alarm_handling",
 }  # fmt: skip
 
 each_life = pytest.mark.parametrize("life", lives().values(), ids=lambda life: life.name)

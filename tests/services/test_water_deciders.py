@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.decider import Command
-from services.water.alarms import HandleWaterAlarm
+from services.quality.alarms import HandleWaterAlarm
 from services.water.ecology import RecordEcologicalSurvey, RegisterUrbanWater, ReportUrbanWaterState
 from services.water.network import RegisterConnection, RemoveConnection
 from services.water.outfalls import RegisterOutfall, ReportOutfallTask
