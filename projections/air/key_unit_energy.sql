@@ -1,7 +1,7 @@
--- one row per year: the energy and greenhouse gases that key energy-using units reported; from air.ghg_report
+-- one row per year, real and simulated apart: the energy and greenhouse gases that key energy-using units reported; from air.ghg_report
 -- kind: view
--- key: year
--- ask key_unit_energy(): ORDER BY year
+-- key: year, simulated
+-- ask key_unit_energy(): ORDER BY year, simulated
 --   The energy of key energy-using units, by year.
 SELECT
   year,  -- !
@@ -9,7 +9,7 @@ SELECT
   CAST(count(*) FILTER (status = 'VERIFIED') AS INTEGER) AS verified_units,  -- ! How many of their reports were verified.
   sum(energy_tce ORDER BY enterprise_id) AS energy_tce,  -- !
   sum(total_t_co2e ORDER BY enterprise_id) AS total_t_co2e,  -- ! Tonnes CO2e.
-  bool_or(source = 'simulator') AS simulated  -- ! Whether anything that it follows from is a simulator's.
+  source = 'simulator' AS simulated  -- ! Whether anything that it follows from is a simulator's.
 FROM air.ghg_report
 WHERE key_energy_unit
-GROUP BY year
+GROUP BY year, source = 'simulator'

@@ -3,7 +3,7 @@
 -- key: round_id
 -- ask ldar_rounds(enterprise_id?): ORDER BY ended_on DESC, round_id
 --   Rounds of leak detection and repair, the latest first, of one enterprise where given.
--- Shares in percent, one decimal. strict_enough: whether points were counted as leaking from the standard's reading on, or
+-- Shares in percent, one decimal, halves to even. strict_enough: whether points were counted as leaking from the standard's reading on, or
 -- from a lower one; the limit for key regions is not asked for here.
 WITH reported AS (
   FROM base.ldar_round_reported QUALIFY row_number() OVER (PARTITION BY round_id ORDER BY sequence DESC) = 1
@@ -15,15 +15,15 @@ SELECT
   r.ended_on,  -- !
   r.components,  -- ! Sealing points (密封点) that there are.
   r.checked,  -- !
-  round(r.checked / nullif(r.components, 0) * 100, 1) AS checked_share,  -- Percent of the points.
+  round_even(r.checked / nullif(r.components, 0) * 100, 1) AS checked_share,  -- Percent of the points.
   r.leak_from_umol_mol,  -- ! Reading from which on a point was leaking, µmol/mol.
   r.leak_from_umol_mol <= l.leak_from_umol_mol AS strict_enough,  -- ! Whether that is not above the standard's reading.
   r.leaking,  -- !
-  round(r.leaking / nullif(r.checked, 0) * 100, 1) AS leaking_share,  -- Percent of those checked.
+  round_even(r.leaking / nullif(r.checked, 0) * 100, 1) AS leaking_share,  -- Percent of those checked.
   r.repaired_in_time,  -- !
   r.repaired_late,  -- !
   r.unrepaired,  -- !
-  round(r.repaired_in_time / nullif(r.leaking, 0) * 100, 1) AS in_time_share,  -- Percent of those leaking.
+  round_even(r.repaired_in_time / nullif(r.leaking, 0) * 100, 1) AS in_time_share,  -- Percent of those leaking.
   l.repair_within_days,  -- ! The days that the standard gives.
   l.standard || ' ' || l.clause AS clause,  -- ! Where the rule or limit stands.
   l.status AS limit_status,  -- ! How well the limits are known.

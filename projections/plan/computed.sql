@@ -10,9 +10,9 @@ WITH section AS (
 ),
 sewage AS (
   SELECT year(month) AS year, count(*) = 12 AS valid, bool_or(simulated) AS simulated,
-    round(sum(collection_rate * people * day(last_day(month))) / sum(people * day(last_day(month))), 1) AS collection_rate,
+    round_even(sum(collection_rate * people * day(last_day(month))) / sum(people * day(last_day(month))), 1) AS collection_rate,
     count(collection_rate) = count(*) AS all_collected,
-    round(sum(treatment_rate * discharged_m3) / sum(discharged_m3), 1) AS treatment_rate,
+    round_even(sum(treatment_rate * discharged_m3) / sum(discharged_m3), 1) AS treatment_rate,
     count(treatment_rate) = count(*) AS all_treated
   FROM water.sewage_rate WHERE people > 0 AND discharged_m3 > 0 GROUP BY year(month)
 ),

@@ -23,7 +23,7 @@ SELECT
   l.outflow_cod_mg_l,
   l.sludge_t,
   CASE WHEN p.capacity_m3_d > 0
-    THEN round(100 * l.inflow_m3 / (p.capacity_m3_d * day(last_day(l.month))), 1) END AS load_rate,  -- Percent of the design capacity.
+    THEN round_even(100 * l.inflow_m3 / (p.capacity_m3_d * day(last_day(l.month))), 1) END AS load_rate,  -- Percent of the design capacity.
   l.inflow_m3 * l.inflow_bod5_mg_l / 1e6 AS bod5_t,  -- Tonnes of BOD5 that came in.
   l.treated_m3 * (l.inflow_cod_mg_l - l.outflow_cod_mg_l) / 1e6 AS cod_removed_t,  -- Tonnes of COD that were removed.
   l.source,  -- !

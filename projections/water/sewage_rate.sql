@@ -37,10 +37,10 @@ SELECT
   t.treated_m3,  -- !
   t.bod5_t,  -- Tonnes of BOD5 that reached the plants.
   CASE WHEN d.suffices AND d.people > 0 AND t.bod5_t IS NOT NULL
-    THEN round(least(100 * t.bod5_t * 1e6 / (d.people * c.bod5_g_d * day(last_day(d.month))), 100), 1)
+    THEN round_even(least(100 * t.bod5_t * 1e6 / (d.people * c.bod5_g_d * day(last_day(d.month))), 100), 1)
   END AS collection_rate,  -- Percent of people's BOD5 that reached a plant. least() passes over null
   CASE WHEN d.suffices AND d.discharged_m3 > 0
-    THEN round(least(100 * t.treated_m3 / d.discharged_m3, 100), 1) END AS treatment_rate,  -- Percent of the sewage discharged that was treated.
+    THEN round_even(least(100 * t.treated_m3 / d.discharged_m3, 100), 1) END AS treatment_rate,  -- Percent of the sewage discharged that was treated.
   c.status AS constant_status,  -- How well the constants are known that it is computed with.
   d.simulated OR t.simulated AS simulated  -- ! Whether anything that it follows from is a simulator's.
 FROM constant AS c, discharged AS d

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from services.checks import expect_past_day
 from services.decider import Command, Decide, Decider, Fact, require, restated, stated
 from services.registers import register
 
@@ -132,7 +133,8 @@ def register_machinery(command: RegisterMachinery, state: Machine, _now: datetim
     return restated(stated("air.machinery_registered", command), state.entry)
 
 
-def inspect_machinery(command: InspectMachinery, state: Machine, _now: datetime) -> Sequence[Fact]:
+def inspect_machinery(command: InspectMachinery, state: Machine, now: datetime) -> Sequence[Fact]:
+    expect_past_day(command.inspected_on, now, "inspected_on")
     opacity, ringelmann = command.opacity_m_1, command.ringelmann
     require(
         opacity is not None or ringelmann is not None,
@@ -173,7 +175,8 @@ def move_machinery(command: MoveMachinery, state: Machine, _now: datetime) -> Se
     return restated(stated("air.machinery_moved", command), state.move)
 
 
-def scrap_machinery(command: ScrapMachinery, _state: Machine, _now: datetime) -> Sequence[Fact]:
+def scrap_machinery(command: ScrapMachinery, _state: Machine, now: datetime) -> Sequence[Fact]:
+    expect_past_day(command.scrapped_on, now, "scrapped_on")
     return [stated("air.machinery_scrapped", command)]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from services.checks import expect_past_day
 from services.decider import Command, Decider, Fact, Refused, latest, require, restated, stated
 from services.registers import PlaceCommand, check_place
 from services.water import reaches
@@ -84,7 +85,8 @@ _NEXT = {
 }
 
 
-def record_survey(command: RecordEcologicalSurvey, state: Fact | None, _now: datetime) -> Sequence[Fact]:
+def record_survey(command: RecordEcologicalSurvey, state: Fact | None, now: datetime) -> Sequence[Fact]:
+    expect_past_day(command.surveyed_on, now, "surveyed_on")
     require(
         len(command.species) == len(command.counts) == len(set(command.species)),
         "unequal_lengths",

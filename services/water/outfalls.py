@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from schemas.standards import discharge_levels
-from services.checks import expect_one_of, expect_standard
+from services.checks import expect_one_of, expect_past_day, expect_standard
 from services.decider import Command, Decider, Fact, Refused, require, restated, stated
 from services.registers import PlaceCommand, check_place
 
@@ -52,8 +52,10 @@ class Outfall:
     tasks: Mapping[str, Fact] = field(default_factory=dict)
 
 
-def register_outfall(command: RegisterOutfall, state: Outfall, _now: datetime) -> Sequence[Fact]:
+def register_outfall(command: RegisterOutfall, state: Outfall, now: datetime) -> Sequence[Fact]:
     check_place(command)
+    if command.sign_erected_on is not None:
+        expect_past_day(command.sign_erected_on, now, "sign_erected_on")
     expect_one_of(command.category, CATEGORIES, "category")
     _check_standard(command)
     return restated(stated("water.outfall_registered", command), state.entry)

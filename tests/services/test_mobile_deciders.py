@@ -83,7 +83,7 @@ def test_a_pass_that_was_stored_is_known_again() -> None:
         ([changed(MEASURE, plate="赣G 1")], "malformed_plate"),
         ([changed(MEASURE, no_ppm=float("nan"))], "not_a_number"),
         ([changed(MEASURE, ringelmann=6.0)], "impossible_ringelmann"),
-        ([changed(MEASURE, mark="?")], "unknown_mark"),
+        ([changed(MEASURE, mark="%")], "unknown_mark"),
         ([changed(CAPTURE, evidence_urls=[], evidence_sha256=[])], "evidence_missing"),
         ([changed(CAPTURE, evidence_sha256=[])], "evidence_missing"),
         ([changed(CAPTURE, evidence_sha256=["0"])], "malformed_hash"),
