@@ -329,6 +329,8 @@ _RECOMPUTED_BY_LESS_THAN_THEIR_GRAIN = {
     "base.check_mark",
     "base.review_mark",
     "monitor.fine_hour",
+    "monitor.sampling_turn",
+    "monitor.source_turn",
     "monitor.stuck",
 }
 
