@@ -34,7 +34,7 @@ FROM moved AS m WHERE head.rowid = m.row
 _KEEP_ASIDE = """
 INSERT INTO ops.superseded BY NAME
 SELECT * REPLACE (CAST(event_id AS UUID) AS event_id) FROM aside AS a
-WHERE NOT EXISTS (FROM ops.superseded AS s WHERE s.event_id = CAST(a.event_id AS UUID))
+WHERE NOT EXISTS (FROM ops.superseded AS s WHERE s.event_id = CAST(a.event_id AS UUID) AND s.subject = a.subject)
 """
 
 
@@ -152,13 +152,13 @@ def _move_heads(
 
 def _set_aside(connection: duckdb.DuckDBPyConnection, known: dict[str, Head], claims: Sequence[Claim]) -> None:
     """Keep what names another than its subject's head, but for what repeats an event that counted or is kept."""
-    first = {claim.event_id: claim for claim in reversed(claims)}
+    first = {(claim.event_id, claim.subject): claim for claim in reversed(claims)}
     told = {
-        event_id
+        (event, event_id)
         for event, alike in _by_event(claims).items()
         for event_id in _told(connection, event, alike, known)
     }
-    rows = [claim for event_id, claim in first.items() if event_id not in told]
+    rows = [claim for claim in first.values() if (claim.event, claim.event_id) not in told]
     if rows:
         connection.register("aside", pl.DataFrame(rows, schema=_COLUMNS, orient="row").drop("previous"))
         connection.execute(_KEEP_ASIDE)
