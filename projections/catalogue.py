@@ -50,6 +50,9 @@ _PHRASES = re.compile(r"\b(?P<word>life|due)\((?P<name>\w+)(?:, (?P<what>\w+))?\
 _PLACE = re.compile(r"\bplaces?\((?P<kind>\w*)\)")
 _CODE = re.compile(r"^(?!--).*$", re.MULTILINE)
 _TOPIC = re.compile(r"WHERE topic = '([\w.]+)'")
+_PERIOD = re.compile(r"(?:WHERE|AND) period = '(\w+)'")
+_FINE = re.compile(r"WHERE is_fine\(period\)")
+_NOT_FINE = frozenset({"HOUR", "DAY"})
 
 
 class BadHeader(Exception):
@@ -69,6 +72,25 @@ class Projection:
     sql: str
     text: str
     fine: str | None = None
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What the statements that come together are of, and whether any reading has left the tables."""
+
+    topics: frozenset[str]
+    periods: frozenset[str]
+    archives: bool
+
+    def concern(self, selected: str) -> bool:
+        """Whether keys can follow from them by an `affects` line: it may ask for others than they are."""
+        topic, period = _TOPIC.search(selected), _PERIOD.search(selected)
+        return (
+            (not topic or topic[1] in self.topics)
+            and (not period or period[1] in self.periods)
+            and (not _FINE.search(selected) or bool(self.periods - _NOT_FINE))
+            and (self.archives or "base.history_archived" not in selected)
+        )
 
 
 @dataclass(frozen=True)
@@ -121,24 +143,19 @@ def affected(projection: Projection, source: str) -> str | None:
     return f"SELECT {', '.join(projection.key)} FROM changed"
 
 
-def keys_after(
-    projection: Projection, changed: Mapping[str, str], topics: frozenset[str] | None = None
-) -> str | None:
+def keys_after(projection: Projection, changed: Mapping[str, str], stated: Stated | None = None) -> str | None:
     """SQL of the keys to recompute, where `changed` names a relation for each source that has one.
 
-    Where `topics` says which topics statements came from, lines that ask for another one's are passed over.
+    Where `stated` says what statements came, lines that ask for others are passed over.
     """
     parts = [
         f"(WITH changed AS (FROM {changed[source]}) {selected})"
         for source in projection.sources
-        if source in changed and (selected := affected(projection, source)) and _concerns(selected, source, topics)
+        if source in changed
+        and (selected := affected(projection, source))
+        and (stated is None or source != "base.observation" or stated.concern(selected))
     ]
     return f"SELECT DISTINCT * FROM ({' UNION ALL '.join(parts)})" if parts else None
-
-
-def _concerns(selected: str, source: str, topics: frozenset[str] | None) -> bool:
-    asked = _TOPIC.search(selected)
-    return not (topics is not None and asked and source == "base.observation") or asked[1] in topics
 
 
 def narrowed(view: str, narrower: Mapping[str, str]) -> str:

@@ -71,15 +71,35 @@ class Said(NamedTuple):
     comment: str
 
 
+class _Read:
+    """The types that were read from an open file; None while none were."""
+
+    types: Mapping[str, Mapping[str, str]] | None = None
+
+
+def read_types(connection: duckdb.DuckDBPyConnection) -> None:
+    """Have `column_types` say what the tables of a database are, which are laid out by the SQL of this installation.
+
+    It spares laying them out in memory. Whoever opens the database says so, before anybody asks for a type.
+    """
+    _Read.types = _Read.types or _types_in(connection)
+
+
 @cache
 def column_types() -> Mapping[str, Mapping[str, str]]:
-    """DuckDB's type of every column of every table, from tables laid out in memory."""
+    """DuckDB's type of every column of every table: as they were read, or from tables laid out in memory."""
+    if _Read.types:
+        return _Read.types
     with duckdb.connect() as connection:
         lay_out(connection)
-        rows = connection.execute(
-            "SELECT schema_name || '.' || table_name, column_name, data_type FROM duckdb_columns()"
-            " ORDER BY column_index"
-        ).fetchall()
+        return _types_in(connection)
+
+
+def _types_in(connection: duckdb.DuckDBPyConnection) -> Mapping[str, Mapping[str, str]]:
+    rows = connection.execute(
+        "SELECT schema_name || '.' || table_name, column_name, data_type FROM duckdb_columns()"
+        " WHERE NOT internal AND database_name = current_database() ORDER BY column_index"
+    ).fetchall()
     found: dict[str, dict[str, str]] = {}
     for table, column, kind in rows:
         found.setdefault(table, {})[column] = kind

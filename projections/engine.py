@@ -13,11 +13,11 @@ import pyarrow as pa
 from eventlog.log import Stream
 from projections.arbitration import arbitrate
 from projections.aside import WHOLE, Errors, Uncomputable, failing
-from projections.catalogue import Projection, catalogue, keys_after, readings_of
+from projections.catalogue import Projection, Stated, catalogue, keys_after, readings_of
 from projections.chunk import Chunk, Unreadable, as_unreadable
 from projections.fault import DATA_FAULTS, said_by
 from projections.heads import Heads
-from projections.history import History, Recall
+from projections.history import History, Recall, has_archives
 from projections.kept import as_kept
 from projections.transaction import transaction, with_frame
 from schemas.contract import event_types
@@ -83,6 +83,7 @@ class Engine:
         self._connection = connection
         self.heads = heads or Heads()
         self.recall: Recall | None = None  # from the log that is folded
+        self._archives: bool | None = None  # whether anything may have left the tables; None while nobody looked
 
     def offsets(self) -> dict[Stream, int]:
         """Where the tables stand in the log."""
@@ -110,25 +111,28 @@ class Engine:
                 aside[error.table] = self._uncomputable(chunk, Plan(aside, error.table), error)
 
     def _fold(self, chunk: Chunk, plan: Plan) -> Moved:
-        topics = frozenset(event_types()[name].topic for name in chunk.frames)
+        if self._archives is None:
+            self._archives = has_archives(self._connection)
         with transaction(self._connection):
-            history = History(self._connection, self.recall, readings_of("incoming"))
+            history = History(self._connection, self.recall, readings_of("incoming"), self._archives)
             try:
-                arrived = self._add_events(chunk)
-                self._quarantine(chunk.unreadable, arrived)
+                arrived, came = self._add_events(chunk)
+                self._quarantine(chunk.unreadable, arrived, came)
             except DATA_FAULTS as error:
                 raise Unfoldable from error
-            came = self._counted(arrived)
+            self._archives |= "base.history_archived" in arrived
+            stated = _stated(chunk, self._archives)
             if "base.observation" in arrived:
                 history.call_back_restated(_STATED)
             if "base.case_filed" in arrived:
                 history.call_back_cited(arrived["base.case_filed"])
-            counts, keys = self._recompute(arrived, topics, plan, _position(chunk), history)
+            counts, keys = self._recompute(arrived, stated, plan, _position(chunk), history)
             history.settle(arrived.get("base.observation"), arrived.get("base.history_archived"))
             self._remember(chunk.after)
-        for relation in set(arrived.values()):
-            self._drop(relation)
-        return Moved({**chunk.before, **chunk.after}, {**came, **counts}, keys)
+        moved = {**came, **counts}
+        for table, relation in arrived.items():
+            self._drop(relation, moved.get(table, 0))
+        return Moved({**chunk.before, **chunk.after}, moved, keys)
 
     def _foldable(self, chunk: Chunk, failure: Unfoldable) -> Chunk:
         """The chunk without the events that no base table can take, which are unreadable then."""
@@ -185,23 +189,27 @@ class Engine:
             return trial.keys
         raise AssertionError(f"{plan.until} was not reached")
 
-    def _add_events(self, chunk: Chunk) -> dict[str, str]:
-        """Insert what came; returns by table the name of a relation that holds what is new in it."""
+    def _add_events(self, chunk: Chunk) -> tuple[dict[str, str], dict[str, int]]:
+        """Insert what came; by table a relation that holds what is new in it, and how many rows if any."""
         types = event_types()
         statements = {n: f for n, f in chunk.frames.items() if types[n].aggregate is None}
         lives = {n: f for n, f in chunk.frames.items() if types[n].aggregate is not None}
-        return {**self._add_statements(statements), **self._add_lives(lives)}
+        (stated, rows), (lived, more) = self._add_statements(statements), self._add_lives(lives)
+        return {**stated, **lived}, {table: count for table, count in {**rows, **more}.items() if count}
 
-    def _add_statements(self, frames: Mapping[str, pl.DataFrame]) -> dict[str, str]:
+    def _add_statements(self, frames: Mapping[str, pl.DataFrame]) -> tuple[dict[str, str], dict[str, int]]:
         if not frames:
-            return {}
+            return {}, {}
         self._register_unseen(pl.concat(frames.values()).unique("event_id", keep="first", maintain_order=True))
         appended = catalogue().of_kind("append")
         for projection in appended:
             self._connection.execute(parsed(f"INSERT INTO {projection.name} BY NAME {projection.sql}"))
-        self._connection.execute(parsed(f"CREATE OR REPLACE TEMP TABLE {_STATED} AS {_CONCERNED}"))
+        ((count,),) = self._connection.execute(
+            parsed(f"CREATE OR REPLACE TEMP TABLE {_STATED} AS {_CONCERNED}")
+        ).fetchall()
         self._connection.unregister("incoming")
-        return {projection.name: _STATED for projection in appended}
+        names = [projection.name for projection in appended]
+        return dict.fromkeys(names, _STATED), dict.fromkeys(names, count)
 
     def _register_unseen(self, statements: pl.DataFrame) -> None:
         """Register as `incoming` what is not kept already, whichever way it came twice."""
@@ -211,18 +219,18 @@ class Engine:
             unseen = ~pl.col("event_id").is_in([event_id for (event_id,) in known])
             self._connection.register("incoming", _as_arrow(statements.filter(unseen)))
 
-    def _add_lives(self, frames: Mapping[str, pl.DataFrame]) -> dict[str, str]:
+    def _add_lives(self, frames: Mapping[str, pl.DataFrame]) -> tuple[dict[str, str], dict[str, int]]:
         if not frames:
-            return {}
-        arrived = {}
+            return {}, {}
+        arrived, rows = {}, {}
         for name, counted in arbitrate(self._connection, self.heads, frames).items():
             table, relation = f"base.{event_types()[name].event}", f"new_{event_types()[name].event}"
             self._connection.register(relation, as_kept(event_types()[name], counted))
             self._connection.execute(f"INSERT INTO {table} BY NAME FROM {relation}")
-            arrived[table] = relation
-        return arrived
+            arrived[table], rows[table] = relation, counted.height
+        return arrived, rows
 
-    def _quarantine(self, unreadable: Sequence[Unreadable], arrived: dict[str, str]) -> None:
+    def _quarantine(self, unreadable: Sequence[Unreadable], arrived: dict[str, str], came: dict[str, int]) -> None:
         if unreadable:
             rows = [(u.submission_id, *u.stream, u.log_offset, u.reason, *u.kept) for u in unreadable]
             where = ("submission_id", "topic", "partition", "log_offset")
@@ -232,23 +240,16 @@ class Engine:
                 "INSERT INTO ops.unreadable BY NAME"
                 " FROM unreadable ANTI JOIN ops.unreadable AS known USING (submission_id)"
             )
-            arrived["ops.unreadable"] = "unreadable"
-
-    def _counted(self, arrived: Mapping[str, str]) -> dict[str, int]:
-        """How many rows came into each table that anything came into."""
-        rows = dict[str, int]()
-        for relation in set(arrived.values()):
-            ((rows[relation],),) = self._connection.execute(parsed(f"SELECT count(*) FROM {relation}")).fetchall()
-        return {table: rows[relation] for table, relation in arrived.items() if rows[relation]}
+            arrived["ops.unreadable"], came["ops.unreadable"] = "unreadable", len(rows)
 
     def _recompute(
-        self, arrived: dict[str, str], topics: frozenset[str], plan: Plan, position: str, history: History
+        self, arrived: dict[str, str], stated: Stated, plan: Plan, position: str, history: History
     ) -> tuple[dict[str, int], dict[str, list[tuple[object, ...]]]]:
         """Recompute the keys that follow from what arrived, table by table in dependency order."""
         counts, few = dict[str, int](), dict[str, list[tuple[object, ...]]]()
         standing = dict(self._connection.execute(parsed(_STANDING)).fetchall())
         for projection in catalogue().of_kind("keyed"):
-            selected = keys_after(projection, arrived, topics)
+            selected = keys_after(projection, arrived, stated)
             if selected is None or standing.get(projection.name) == WHOLE:
                 continue
             try:
@@ -312,9 +313,11 @@ class Engine:
             if moved == [(0,)]:
                 self._connection.execute("INSERT INTO ops.checkpoint VALUES (?, ?, ?)", [*stream, offset])
 
-    def _drop(self, relation: str) -> None:
+    def _drop(self, relation: str, rows: int) -> None:
+        """Let go of a relation; a small table is left for the next fold to write over: a statement less."""
         if relation == _STATED or relation.startswith("wanted_"):
-            self._connection.execute(f"DROP TABLE {relation}")
+            if rows > _FEW:
+                self._connection.execute(f"DROP TABLE IF EXISTS {relation}")
         else:
             self._connection.unregister(relation)
 
@@ -344,6 +347,15 @@ def read_offsets(connection: duckdb.DuckDBPyConnection) -> dict[Stream, int]:
     """Where the tables of a database stand in the log."""
     rows = connection.execute("SELECT topic, partition, next_offset FROM ops.checkpoint").fetchall()
     return {Stream(topic, partition): offset for topic, partition, offset in rows}
+
+
+def _stated(chunk: Chunk, archives: bool) -> Stated:
+    """What the statements of a chunk are of."""
+    statements = [
+        (event_types()[name].topic, frame) for name, frame in chunk.frames.items() if "period" in frame.columns
+    ]
+    periods = frozenset(period for _, frame in statements for period in frame["period"].unique())
+    return Stated(frozenset(topic for topic, _ in statements), periods, archives)
 
 
 def _position(chunk: Chunk) -> str:

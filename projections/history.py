@@ -74,10 +74,19 @@ _LEAVE = "DELETE FROM base.reading WHERE rowid IN (SELECT row FROM gone)"
 class History:
     """What one transaction has called back. To be made before anything is added, and settled at its end."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, recall: Recall | None, readings: str) -> None:
-        """Note what had left before. `readings` is the SQL by which readings follow from statements, `incoming`."""
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        recall: Recall | None,
+        readings: str,
+        before: bool | None = None,
+    ) -> None:
+        """Note what had left before. `readings` is the SQL by which readings follow from statements, `incoming`.
+
+        Whoever knows whether anything may have left says so by `before`.
+        """
         self._connection, self._recall, self._readings = connection, recall, readings
-        self._before = has_archives(connection)
+        self._before = has_archives(connection) if before is None else before
         if self._before:
             connection.execute(_BEFORE)
             connection.execute(_HERE)
