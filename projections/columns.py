@@ -78,9 +78,9 @@ class _Read:
 
 
 def read_types(connection: duckdb.DuckDBPyConnection) -> None:
-    """Have `column_types` say what the tables of a database are, which are laid out by the SQL of this installation.
+    """Have `column_types` say what the tables of a database are, laid out by the SQL of this installation.
 
-    It spares laying them out in memory. Whoever opens the database says so, before anybody asks for a type.
+    It spares laying them out in memory; for whoever opens the database, before anybody asks for a type.
     """
     _Read.types = _Read.types or _types_in(connection)
 

@@ -20,6 +20,7 @@ from ingest.observations import Observations
 from ingest.quota import MOST_BYTES, Quota
 from ingest.tail import numbers_behind
 from projections.catalogue import catalogue
+from projections.columns import read_types
 from projections.database import Database, Limits
 from projections.follower import Follower
 from projections.incoming import recalling
@@ -116,6 +117,8 @@ def open_platform(
         health = Health()
         expect_log(log, database)
         agree(log, database)
+        if not database.outdated:
+            read_types(database.writer)
         follower = Follower(log, database, rebuild)
         health.watch("fold", failing("fold", lambda: follower.failure))
         health.watch("tables", lambda: _tables(database))

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from projections.asked import asked_tables, plain, questions, valued
-from projections.columns import column_types, columns, final_list
+from projections.columns import column_types, columns, final_list, read_types
 
 NOON = datetime(2026, 1, 1, 12, 30, 1, 5)  # noqa: DTZ001  as the tables have times
 TABLES = list(asked_tables())
@@ -105,3 +105,15 @@ def tables_of_nulls() -> Any:
             " FROM range(6) AS r(i)"
         )
         yield connection
+
+
+def test_types_are_those_of_the_open_file_and_the_same_as_when_laid_out(
+    laid_out_tables: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("projections.columns._Read.types", None)
+    column_types.cache_clear()
+    in_memory = column_types()
+    column_types.cache_clear()
+    read_types(laid_out_tables)
+    monkeypatch.setattr("projections.columns.lay_out", pytest.fail)
+    assert column_types() == in_memory
