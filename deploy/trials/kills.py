@@ -116,6 +116,7 @@ def kill_operation(on: Trial, name: str) -> None:
         "snapshot": ["snapshot", str(target)],
         "backup": ["backup", str(target)],
         "rebuild": ["sql", "SELECT 1"],
+        "archive": ["archive", "--months", "1"],
     }
     if name == "rebuild":
         for path in on.data.glob("projections*"):
@@ -144,7 +145,7 @@ def _finish(on: Trial, name: str, target: Path) -> Path:
 
 
 def check(on: Trial) -> list[str]:
-    """What is wrong now: acknowledged and not there, there twice, or tables unequal to a replay."""
+    """What is wrong: lost or doubled what was acknowledged, tables unequal to a replay, archives not well."""
     with open_platform(on.data, Limits()) as platform:
         if not platform.follower.wait_for(platform.log.ends(), 600):
             return ["the tables do not come to the log's end"]
@@ -158,9 +159,11 @@ def check(on: Trial) -> list[str]:
             for (mn,) in snapshot.connection.execute("SELECT mn FROM monitor.device").fetchall():
                 found["device", mn] += 1
         doubtful = [said for said in on.acknowledged if found[said] != 1]
-        unequal = OPERATIONS["verify"](platform, {}, silent)["unequal"]
+        verified = OPERATIONS["verify"](platform, {}, silent)
     wrong = [f"{said} was acknowledged and is there {found[said]} times" for said in doubtful]
-    return [*wrong, *on.refused, *(f"{table} differs from a replay" for table in unequal)]
+    wrong += [f"{table} differs from a replay" for table in verified["unequal"]]
+    wrong += [f"{bad['file']}: {bad['reason']}" for bad in verified["bad_archives"]]
+    return [*wrong, *on.refused]
 
 
 def _expect_open(on: Trial, server: subprocess.Popen[bytes]) -> None:
@@ -267,7 +270,7 @@ def _free_port() -> int:
 
 
 LOADS = (_observations, _files, _commands)
-KILLED = ("replay", "snapshot", "restore", "backup", "verify", "rebuild")
+KILLED = ("replay", "snapshot", "restore", "backup", "verify", "rebuild", "archive")
 """Commands that are killed, between lives of `serve`."""
 
 
@@ -286,7 +289,7 @@ def main() -> None:
     """Run the trial that the arguments ask for and tell its counts."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
-    parser.add_argument("--kills", type=int, default=14)
+    parser.add_argument("--kills", type=int, default=16)
     parser.add_argument("--seed", type=int, default=1357)
     asked = parser.parse_args()
     on, wrong = run(asked.data, asked.kills, asked.seed)
