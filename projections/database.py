@@ -332,7 +332,7 @@ class Database:
                 remove(path)
 
 
-def open_generation(path: Path, limits: Limits, *, checkpoint: str = "16MB") -> Generation:
+def open_generation(path: Path, limits: Limits, *, checkpoint: str = "64MB") -> Generation:
     """Open a database file, laid out if it is new. `checkpoint` is how large its WAL may grow.
 
     Raises `TablesDamaged` where the file is none, and `DatabaseUnavailable` for any other reason.

@@ -19,7 +19,7 @@ from projections.engine import EVERYTHING, Moved
 from projections.incoming import CHUNK_EVENTS, chunks, recalling
 
 _WAIT_S = 0.1
-_MANY, _LONGEST_GATHERING_S = 500, 0.6
+_MANY, _LONGEST_GATHERING_S = 500, 1.5
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.5, 30.0
 _REOPENED_BEFORE_REBUILT = 3
 _NOTED_EVERY_S = 10.0
@@ -50,6 +50,7 @@ class Follower:
         self._offsets = dict(database.engine.offsets())
         self._listeners: list[Listener] = []
         self._stopping = threading.Event()
+        self._hurried = threading.Event()  # somebody waits for a fold
         self._chunk_events = CHUNK_EVENTS
         self._reopened, self._noted_at = 0, time.monotonic()
         self._thread = threading.Thread(target=self._run, name="follower", daemon=True)
@@ -61,6 +62,7 @@ class Follower:
     def stop(self) -> None:
         """Finish the chunk at hand and end."""
         self._stopping.set()
+        self._hurried.set()
         with self._progress:
             self._progress.notify_all()
         if self._thread.ident is not None:
@@ -106,6 +108,8 @@ class Follower:
 
     def wait_for(self, offsets: Offsets, timeout_s: float) -> bool:
         """Block until all up to `offsets` is folded, or the time is over; whether it is."""
+        if timeout_s > 0 and not self._reached(offsets):
+            self._hurried.set()
         with self._progress:
             return self._progress.wait_for(
                 lambda: self._stopping.is_set() or self._reached(offsets), timeout_s
@@ -181,6 +185,7 @@ class Follower:
         grown = True
         while grown and not self._stopping.is_set():
             started, chunk = time.monotonic(), None
+            self._hurried.clear()
             with self._folding:
                 if self._database.broken:
                     return
@@ -194,7 +199,7 @@ class Follower:
                     self._advance(moved)
             if chunk is not None and _MANY <= chunk.events < self._chunk_events:
                 # a fold costs nearly the same for many as for few: under a steady load, let more gather
-                self._stopping.wait(min(2 * (time.monotonic() - started), _LONGEST_GATHERING_S))
+                self._hurried.wait(min(3 * (time.monotonic() - started), _LONGEST_GATHERING_S))
 
     def _advance(self, moved: Moved) -> None:
         with self._progress:
