@@ -1,7 +1,7 @@
 """Folds chunks of the log into the tables, each in one transaction with the offsets that it brings them to."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import NoReturn
@@ -28,6 +28,7 @@ EVERYTHING = "*"
 _FEW = 1000
 _TOLD = "air.hourly"
 _SLICE_ROWS = 8192
+_SLICE_KEYS, _MANY_KEYS = 32_768, 1 << 62
 _STATED = "stated"
 _CONCERNED = "SELECT site_id, period, observed_at, topic FROM incoming"
 _KNOWN = (
@@ -289,9 +290,9 @@ class Engine:
         elif count and aside:
             rows = pl.DataFrame([(name, key, said, position) for key, said in aside.items()], _ASIDE, orient="row")
             with_frame(self._connection, "kept_aside", rows, "INSERT INTO ops.set_aside BY NAME FROM kept_aside")
-            replace_keys(self._connection, projection, keys, self._part(keys, aside, "NOT"))
+            replace_keys(self._connection, projection, keys, self._part(keys, aside, "NOT"), count)
         elif count:
-            replace_keys(self._connection, projection, keys)
+            replace_keys(self._connection, projection, keys, None, count)
         return keys, count
 
     def _end_trial(self, projection: Projection, keys: str, only: Collection[str]) -> NoReturn:
@@ -323,12 +324,35 @@ class Engine:
 
 
 def replace_keys(
-    connection: duckdb.DuckDBPyConnection, projection: Projection, keys: str, sound: str | None = None
+    connection: duckdb.DuckDBPyConnection,
+    projection: Projection,
+    keys: str,
+    sound: str | None = None,
+    most: int = _MANY_KEYS,
 ) -> None:
-    """Recompute the rows of a keyed table whose keys stand in `keys`; where `sound` is said, only those in it."""
+    """Recompute the rows of a keyed table whose keys stand in `keys`; where `sound` is said, only those in it.
+
+    They are `most` at most. Many are computed slice by slice, so that what a statement needs of memory is bounded.
+    """
     same = " AND ".join(f"t.{column} = k.{column}" for column in projection.key)
     connection.execute(parsed(f"DELETE FROM {projection.name} AS t USING {keys} AS k WHERE {same}"))
-    connection.execute(parsed(f"INSERT INTO {projection.name} BY NAME {with_wanted(projection, sound or keys)}"))
+    relation = sound or keys
+    for part in _slices(connection, projection, relation) if most > _SLICE_KEYS else [relation]:
+        connection.execute(parsed(f"INSERT INTO {projection.name} BY NAME {with_wanted(projection, part)}"))
+
+
+def _slices(connection: duckdb.DuckDBPyConnection, projection: Projection, keys: str) -> Iterator[str]:
+    """Relations of so many keys each; those that are near in time stand together, since keys end with it."""
+    ((count,),) = connection.execute(parsed(f"SELECT count(*) FROM {keys}")).fetchall()
+    order = ", ".join(reversed(projection.key))
+    numbered = f"SELECT *, (row_number() OVER (ORDER BY {order}) - 1) // {_SLICE_KEYS} AS slice FROM {keys}"
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE sliced_keys AS {numbered}")
+    for number in range(-(-count // _SLICE_KEYS)):
+        part = f"SELECT * EXCLUDE (slice) FROM sliced_keys WHERE slice = {number}"
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE slice_of_keys AS {part}")
+        yield "slice_of_keys"
+    for table in ("sliced_keys", "slice_of_keys"):
+        connection.execute(f"DROP TABLE IF EXISTS {table}")
 
 
 @lru_cache(1024)

@@ -27,7 +27,10 @@ Pause = Callable[[], AbstractContextManager[None]]
 _COMPARED = {"ops.set_aside": "table_name, key"}
 """What two ways of folding must agree on: not on when a key was found to fail, nor which error came first."""
 
-_REBUILD_WAL = "1GB"
+_FEWEST_EVENTS = 1024
+"""Chunks that even so many events don't fit into the memory of are not cut further."""
+
+_REBUILD_WAL = "256MB"
 """A file that is thrown away when its writer dies need not be checkpointed on the way."""
 
 
@@ -51,11 +54,18 @@ def replay(
     before = engine.offsets()
     total = sum(end - before.get(stream, 0) for stream, end in until.items())
     done = 0
-    with closing(log.read(before)) as batches:  # type: ignore[type-var]  # an iterator of ours is a generator
-        for chunk in ahead(chunks(batches, before, until, size)):
-            engine.fold(chunk if recorded_until is None else _known_by(chunk, recorded_until))
-            done += chunk.events
-            progress(done, total)
+    while True:
+        try:
+            with closing(log.read(before)) as batches:  # type: ignore[type-var]  # an iterator of ours is a generator
+                for chunk in ahead(chunks(batches, before, until, size)):
+                    engine.fold(chunk if recorded_until is None else _known_by(chunk, recorded_until))
+                    done += chunk.events
+                    progress(done, total)
+            return
+        except duckdb.OutOfMemoryException:
+            if size <= _FEWEST_EVENTS:
+                raise
+            before, size = engine.offsets(), size // 2  # nothing of the chunk was folded: in smaller ones it may be
 
 
 def build(

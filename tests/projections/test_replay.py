@@ -4,11 +4,14 @@ import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from eventlog.codec import drafts
 from projections import replay
+from projections.chunk import Chunk
 from projections.database import Limits
+from projections.engine import Engine, Moved
 from projections.past import Scope
 from running.platform import Platform, open_platform
 from tests.factories import NOON, SIX, lake, observation
@@ -40,6 +43,25 @@ def test_a_rebuild_says_the_same_in_another_file(platform: Platform) -> None:
     assert seen[-1] == (32, 32)
     assert _aqi(platform) == [(250,)]
     assert [t.table for t in replay.compare(platform.log, platform.database) if not t.equal] == []
+
+
+def test_what_is_too_much_for_the_memory_is_folded_in_smaller_chunks_and_many_keys_slice_by_slice(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _fill(platform)
+    fold, folded = Engine.fold, list[int]()
+
+    def tight(engine: Engine, chunk: Chunk) -> Moved:
+        if chunk.events > 31:
+            raise duckdb.OutOfMemoryException("could not allocate block")
+        folded.append(chunk.events)
+        return fold(engine, chunk)
+
+    monkeypatch.setattr(Engine, "fold", tight)
+    monkeypatch.setattr("projections.engine._SLICE_KEYS", 4)
+    monkeypatch.setattr(replay, "_FEWEST_EVENTS", 16)
+    assert [t.table for t in replay.compare(platform.log, platform.database) if not t.equal] == []
+    assert sum(folded) == 32
 
 
 def test_a_read_that_began_before_the_swap_goes_on(platform: Platform) -> None:
