@@ -114,16 +114,13 @@ def open_platform(
         stack.callback(log.close)
         database = Database(data / DATABASE_FILE, limits)
         stack.callback(database.close)
-        health = Health()
         expect_log(log, database)
         agree(log, database)
         if not database.outdated:
             read_types(database.writer)
         follower = Follower(log, database, rebuild)
-        health.watch("fold", failing("fold", lambda: follower.failure))
-        health.watch("tables", lambda: _tables(database))
         lagging = Lagging(database)
-        health.watch("set aside", lagging.troubles)
+        health = _watching(follower, database, lagging)
         if database.due and not background:
             follower.build(partial(progress, "rebuild"))
         heads_files = [data / HEADS_FILE, *filter(None, [heads_file])] if isinstance(log, Chained) else []
@@ -156,6 +153,15 @@ def open_platform(
             secrets=secrets,
             pasts=pasts,
         )
+
+
+def _watching(follower: Follower, database: Database, lagging: Lagging) -> Health:
+    """The health of what folds and of the tables."""
+    health = Health()
+    health.watch("fold", failing("fold", lambda: follower.failure))
+    health.watch("tables", lambda: _tables(database))
+    health.watch("set aside", lagging.troubles)
+    return health
 
 
 def _tables(database: Database) -> Iterator[Trouble]:
