@@ -34,6 +34,7 @@ NOT_CARRIED_OUT = {
     r"python -m schemas\.diagrams": "it changes the project's own files: tests/services/test_lives.py",
     r"python -m env1357\.sdl": "it changes the project's own files: tests/gateway/test_sdl.py",
     r"python -m projections\.described": "it changes the project's own files: tests/projections/test_described.py",
+    r"python -m deploy\.measure": "tests/command/test_measure.py carries it out",
     r"python -m tests\.released": "it changes the project's own files: test_logs_of_released_versions.py",
     r"env1357 import --as uci-beijing": "a measurement with data that stand beside the project",
     r"env1357 import passes\.csv": "the file is the reader's own",

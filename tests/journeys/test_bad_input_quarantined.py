@@ -26,7 +26,7 @@ SOUND: dict[str, Any] = {
         ({"readings": [{"factor": "PM2.5", "value": "forty"}]}, "not_a_number"),
         ({"readings": [{"factor": "PM2.5", "value": True}]}, "not_a_number"),
         ({"readings": [{"factor": "PM2.5", "value": [1, 2]}]}, "not_a_number"),
-        ({"readings": [{"factor": "PM2.5", "value": 40, "mark": "?"}]}, "unknown_mark"),
+        ({"readings": [{"factor": "PM2.5", "value": 40, "mark": "ZZ"}]}, "unknown_mark"),
         ({"observedAt": "2126-01-03T04:00:00Z"}, "in_the_future"),
         ({"observedAt": "9999-12-31T23:00:00-14:00"}, "in_the_future"),
         ({"observedAt": "0001-01-01T00:00:00+14:00"}, "too_early"),
