@@ -7,6 +7,7 @@ process's descriptors connections are turned away, so that the log and the table
 
 import asyncio
 import resource
+import ssl
 from typing import Any, ClassVar
 
 import uvicorn
@@ -51,8 +52,17 @@ def share_of(descriptors: int) -> int:
     return max((descriptors - _OWN_DESCRIPTORS) // 2, 16)
 
 
-def server_of(app: ASGIApp, most: int, **patience: float) -> uvicorn.Server:
-    """A server with at most so many connections; `patience` are other times than those of `Connection`."""
+def server_of(
+    app: ASGIApp,
+    most: int,
+    tls: ssl.SSLContext | None = None,
+    proxies: str = "127.0.0.1",
+    **patience: float,
+) -> uvicorn.Server:
+    """A server with at most so many connections; `patience` are other times than those of `Connection`.
+
+    `tls` wraps its sockets, of `proxies` is believed whom they ask for.
+    """
     protocol = type("Connection", (Connection,), {"most": most, **patience})
     return EndingServer(
         uvicorn.Config(
@@ -62,6 +72,8 @@ def server_of(app: ASGIApp, most: int, **patience: float) -> uvicorn.Server:
             ws_max_size=_LARGEST_MESSAGE,
             timeout_graceful_shutdown=5,
             server_header=False,
+            forwarded_allow_ips=proxies,
+            ssl_context_factory=(lambda *_: tls) if tls else None,
         )
     )
 

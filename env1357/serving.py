@@ -12,6 +12,7 @@ from env1357.listening import listening_if_free
 from env1357.mqtt import subscribed
 from env1357.opening import errors, opened, progress_bar
 from env1357.settings import DISTRICT, PAGE, BadSetting, Settings
+from env1357.tls import certificate_of, renewed
 from gateway.app import build_app
 from ingest.quarantine import Submission
 from mobile_api.manager import manager_schema
@@ -34,15 +35,17 @@ class PortInUse(Exception):
 def serve(settings: Settings, *, demo: bool) -> None:
     """Serve until the process is told to stop. Raises what opening the data folder raises, and `PortInUse`."""
     _expect_safe_host(settings)
+    certificate = certificate_of(settings)
+    tls = certificate.context() if certificate else None
     descriptors = raise_descriptors()
     with progress_bar() as progress, opened(settings, progress, background=not demo) as platform:
         listening = _bound(settings)
         if demo:
             play_demo(platform, settings.demo_seed, progress)
-        url = url_of(listening)
-        with remote.announced(settings.data, url) as address, ExitStack() as stack:
+        url = url_of(listening, "https" if tls else "http")
+        with remote.announced(settings.data, url, settings.tls_certificate) as address, ExitStack() as stack:
             schemas = {"public": public_schema(), "officer": officer_schema(), "manager": manager_schema()}
-            app = build_app(platform, address.key, PAGE, schemas, settings.hosts, settings.operation_limits)
+            app = build_app(platform, address.key, PAGE, schemas, settings.doors, settings.operation_limits)
             errors.print(f"env1357 serves {settings.data} at [bold]{url}[/] (GraphQL at {url}/graphql)")
             _end_in_order()
             subscriber = stack.enter_context(
@@ -51,7 +54,9 @@ def serve(settings: Settings, *, demo: bool) -> None:
             if subscriber:
                 platform.health.watch("mqtt", failing("mqtt", lambda: subscriber.failure))
                 platform.meters.count("mqtt", fields_of(subscriber.counts))
-            server = server_of(app, share_of(descriptors))
+            if certificate and tls:
+                stack.enter_context(renewed(certificate, tls))
+            server = server_of(app, share_of(descriptors), tls, settings.proxies)
             with listening_if_free(platform, settings), archiving(platform, settings.fine_months):
                 server.run(sockets=[listening])
 
@@ -93,10 +98,10 @@ def _expect_safe_host(settings: Settings) -> None:
         )
 
 
-def url_of(listening: socket.socket) -> str:
+def url_of(listening: socket.socket, scheme: str = "http") -> str:
     """Where a bound socket is reached from this machine, an IPv6 address in brackets."""
     host, port = listening.getsockname()[:2]
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
 
 
 def _bound(settings: Settings) -> socket.socket:

@@ -9,6 +9,8 @@ from typing import Any
 
 import duckdb
 
+from gateway.front.doors import Doors
+from gateway.front.rates import BadRate, rate
 from gateway.graphql.allowance import OperationLimits
 from ingest.bounds import UNPACKED_BYTES
 from ingest.quota import MOST_BYTES
@@ -22,6 +24,7 @@ DISTRICT = ROOT / "deploy" / "districts" / "xunyang"
 
 
 _LAST_PORT = 65_535
+_ORIGIN = re.compile(r"https?://[^/?#@\s*]+")
 
 
 class BadSetting(Exception):
@@ -55,12 +58,34 @@ class Settings:
     behind_proxy: bool = field(
         default=False, metadata={"doc": "Set to true where a proxy that authenticates stands before the server."}
     )
+    proxies: str = field(
+        default="127.0.0.1,::1",
+        metadata={"doc": "Addresses or networks of proxies whose X-Forwarded-For and -Proto are believed."},
+    )
     allowed_hosts: str = field(
         default="",
         metadata={
             "doc": "Names that `serve` is asked by beside loopback and its own address, divided by commas; "
             "`.example.org` allows all under it."
         },
+    )
+    allowed_origins: str = field(
+        default="",
+        metadata={
+            "doc": "Origins of other sites whose pages may ask this server with a key, as https://map.example.org, "
+            "divided by commas."
+        },
+    )
+    tls_certificate: str = field(
+        default="", metadata={"doc": "PEM file of the certificate that `serve` shows, its chain behind it."}
+    )
+    tls_key: str = field(default="", metadata={"doc": "PEM file of the certificate's private key."})
+    rate_of_address: str = field(
+        default="1200/minute",
+        metadata={"doc": "Requests that one address other than loopback may make; nothing sets no limit."},
+    )
+    rate_of_key: str = field(
+        default="6000/minute", metadata={"doc": "Requests that one key may make; nothing sets no limit."}
     )
     hj212_host: str = field(
         default="127.0.0.1", metadata={"doc": "Address that HJ 212 devices reach; 0.0.0.0 for other machines'."}
@@ -129,6 +154,16 @@ class Settings:
         return [name.strip() for name in self.allowed_hosts.split(",") if name.strip()]
 
     @property
+    def origins(self) -> list[str]:
+        """The origins of other sites whose pages may ask."""
+        return [origin.strip().rstrip("/") for origin in self.allowed_origins.split(",") if origin.strip()]
+
+    @property
+    def doors(self) -> Doors:
+        """Whom the HTTP port lets in, from where and how often."""
+        return Doors(self.hosts, self.origins, self.rate_of_address, self.rate_of_key)
+
+    @property
     def operation_limits(self) -> OperationLimits:
         """What one GraphQL operation may use."""
         return OperationLimits(self.operation_time_s, self.operation_values, self.operations_at_once)
@@ -165,8 +200,23 @@ def _expect_sound(settings: Settings) -> None:
             )
         if each.type is int and value < 0:
             raise BadSetting(f"{variable} is {value}: use a number from 0 on")
+        if each.name.startswith("rate_of"):
+            _expect_rate(variable, value)
+    for origin in settings.origins:
+        if not _ORIGIN.fullmatch(origin):
+            raise BadSetting(
+                f"{PREFIX}ALLOWED_ORIGINS has {origin!r}: an origin is a scheme and a host, as "
+                "https://map.example.org, a port behind it where it is not the usual one"
+            )
     if settings.limits != Limits():
         _expect_limits(settings)
+
+
+def _expect_rate(variable: str, text: str) -> None:
+    try:
+        rate(text)
+    except BadRate as error:
+        raise BadSetting(f"{variable}: {error}") from None
 
 
 def _expect_limits(settings: Settings) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,8 +28,8 @@ from gateway.api.deliveries import Deliveries
 from gateway.api.routes import API_ROUTES
 from gateway.front.answers import HEADERS, Secured
 from gateway.front.bodies import KIB, MIB, Bodies, BodyLimit
-from gateway.front.callers import Callers
 from gateway.front.counted import Counted, Requests
+from gateway.front.doors import Doors
 from gateway.front.editor import WithEditor
 from gateway.graphql.allowance import Allowance, Ended, OperationLimits
 from gateway.graphql.context import Desk, open_desk
@@ -67,14 +67,13 @@ def build_app(
     key: str,
     page: Path,
     schemas: Mapping[str, SnapshotSchema],
-    hosts: Collection[str] = (),
+    doors: Doors | None = None,
     limits: OperationLimits | None = None,
 ) -> Starlette:
     """The application that serves a platform.
 
     `key` lets its holder operate it, `page` is the folder of the built page, `schemas` are the mobile clients'
-    by their names, `hosts` the names that it is asked by beside loopback and its own address,
-    `limits` what a GraphQL operation may use.
+    by their names, `doors` whom it lets in, `limits` what a GraphQL operation may use.
     """
     desk = open_desk(platform, limits or OperationLimits())
     endpoints = {"/graphql": build_schema(), **{f"/mobile/{name}/graphql": s for name, s in schemas.items()}}
@@ -97,7 +96,7 @@ def build_app(
         middleware=[
             Middleware(Counted, requests),
             Middleware(Secured),
-            Middleware(Callers, hosts),
+            *(doors or Doors()).middleware(),
             Middleware(Bodies, _LIMITS),
             Middleware(GZipMiddleware, minimum_size=2000),
         ],

@@ -7,6 +7,7 @@ as they could by the files themselves.
 import json
 import os
 import secrets
+import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -23,11 +24,24 @@ _PATIENT = httpx2.Timeout(30, read=None)  # an operation takes as long as it tak
 
 @dataclass(frozen=True)
 class Address:
-    """Where a server runs, and the key to operate it."""
+    """Where a server runs, the key to operate it, and the file of its certificate where it speaks TLS."""
 
     pid: int
     url: str
     key: str
+    certificate: str = ""
+
+    @property
+    def verify(self) -> ssl.SSLContext | bool:
+        """What the server's certificate is held to: the file that it shows, whatever name stands in it."""
+        if not self.certificate:
+            return True
+        context = ssl.create_default_context(cafile=self.certificate)
+        context.check_hostname = (
+            False  # the address is this machine's own, the name in the certificate the public's
+        )
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        return context
 
 
 class OperationFailed(Exception):
@@ -35,9 +49,10 @@ class OperationFailed(Exception):
 
 
 @contextmanager
-def announced(data: Path, url: str) -> Iterator[Address]:
+def announced(data: Path, url: str, certificate: str = "") -> Iterator[Address]:
     """Let commands on this data folder find this process."""
-    address = Address(os.getpid(), url, secrets.token_urlsafe(32))
+    whole = str(Path(certificate).resolve()) if certificate else ""
+    address = Address(os.getpid(), url, secrets.token_urlsafe(32), whole)
     path = data / SERVE_FILE
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
@@ -55,7 +70,7 @@ def running_server(data: Path) -> Address | None:
     try:
         address = Address(**json.loads(path.read_text()))
         os.kill(address.pid, 0)
-        httpx2.get(f"{address.url}/healthz", timeout=5).raise_for_status()
+        httpx2.get(f"{address.url}/healthz", timeout=5, verify=address.verify).raise_for_status()
     except (OSError, ValueError, TypeError, httpx2.HTTPError):
         return None
     return address
@@ -65,7 +80,12 @@ def operate(address: Address, name: str, arguments: Mapping[str, Any], progress:
     """Have the server carry out an operation, showing its progress. Raises `OperationFailed`."""
     headers = {"Authorization": f"Bearer {address.key}"}
     with httpx2.stream(
-        "POST", f"{address.url}/ops/{name}", json=dict(arguments), headers=headers, timeout=_PATIENT
+        "POST",
+        f"{address.url}/ops/{name}",
+        json=dict(arguments),
+        headers=headers,
+        timeout=_PATIENT,
+        verify=address.verify,
     ) as response:
         if response.status_code != httpx2.codes.OK:
             response.read()

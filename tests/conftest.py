@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from eventlog.embedded import EmbeddedLog
 from gateway.app import build_app
+from gateway.front.doors import Doors
 from mobile_api.manager import manager_schema
 from mobile_api.officer import officer_schema
 from mobile_api.public import public_schema
@@ -87,7 +88,7 @@ def clock() -> Callable[[], datetime]:
 def server(platform: Platform, tmp_path: Path) -> Iterator[TestClient]:
     """The application on an empty platform; its key is `key`."""
     schemas = {"public": public_schema(), "officer": officer_schema(), "manager": manager_schema()}
-    with TestClient(build_app(platform, "key", tmp_path / "no-page", schemas, ["testserver"])) as client:
+    with TestClient(build_app(platform, "key", tmp_path / "no-page", schemas, Doors(["testserver"]))) as client:
         yield client
 
 

@@ -31,6 +31,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+STAY_WITH_TLS = ("Strict-Transport-Security", "max-age=31536000")
+"""A browser that came by TLS once does not come without it for a year."""
+
 
 @dataclass(frozen=True)
 class TurnedAway:
@@ -61,6 +64,8 @@ class Secured:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                if scope.get("scheme") in ("https", "wss"):
+                    headers.setdefault(*STAY_WITH_TLS)
             await send(message)
 
         await self._app(scope, receive, with_headers)

@@ -21,11 +21,12 @@ class Callers:
     """Turns away what is for another host, and what another site's page sent without asking first.
 
     Allowed are loopback, the address that the connection came in at, and `hosts`: names, or `.example.org` for all
-    names under one.
+    names under one; and the pages of `origins`.
     """
 
     app: ASGIApp
     hosts: Collection[str] = field(default=())
+    origins: Collection[str] = field(default=())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         turned_away = self._turned_away(scope) if scope["type"] in ("http", "websocket") else None
@@ -48,7 +49,8 @@ class Callers:
         if said and not self._is_ours(said[0], scope):
             remedy = f"Ask by the server's own address, or name this one in {_SETTING}."
             return TurnedAway(421, "wrong_host", f"this server is not {said[0][:100]!r}", "Host", remedy)
-        if headers.get("sec-fetch-site") == "cross-site" and not _only_shows_a_page(scope, headers):
+        invited = headers.get("origin") in self.origins
+        if headers.get("sec-fetch-site") == "cross-site" and not (invited or _only_shows_a_page(scope, headers)):
             remedy = "Open it in a window of its own, or ask from a page of this server."
             return TurnedAway(403, "cross_site", "another site's page sent this", "Sec-Fetch-Site", remedy)
         return None
@@ -56,7 +58,7 @@ class Callers:
     def _is_ours(self, host: str, scope: Scope) -> bool:
         name = host_name(host)
         return name is not None and (
-            _is_loopback(name)
+            is_loopback(name)
             or name == _plain(str((scope.get("server") or ("",))[0]))
             or any(_fits(name, allowed) for allowed in self.hosts)
         )
@@ -83,7 +85,8 @@ def _plain(address: str) -> str:
     return str(getattr(parsed, "ipv4_mapped", None) or parsed)
 
 
-def _is_loopback(name: str) -> bool:
+def is_loopback(name: str) -> bool:
+    """Whether a name or address is this machine's own."""
     try:
         return name == "localhost" or ip_address(name).is_loopback
     except ValueError:

@@ -42,14 +42,14 @@ def run(*arguments: str, data: Path | None = None, **environment: str) -> subpro
 
 
 @contextmanager
-def serving(data: Path, *flags: str) -> Iterator[str]:
+def serving(data: Path, *flags: str, **environment: str) -> Iterator[str]:
     """A server on a free port; yields its address and stops it as a service manager would."""
     command = [sys.executable, "-m", "env1357.main", "serve", "--data", str(data), "--port", "0", *flags]
     with subprocess.Popen(
-        command, stderr=subprocess.PIPE, text=True, env={**os.environ, "COLUMNS": "200"}
+        command, stderr=subprocess.PIPE, text=True, env={**os.environ, "COLUMNS": "200", **environment}
     ) as server:
         assert server.stderr is not None
-        said = re.search(r"http://127\.0\.0\.1:\d+", server.stderr.readline())
+        said = re.search(r"https?://127\.0\.0\.1:\d+", server.stderr.readline())
         assert said, server.stderr.read()
         for _ in range(100):
             if (data / "serve.json").exists():

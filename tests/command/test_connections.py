@@ -3,6 +3,7 @@
 import contextlib
 import resource
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,7 +29,8 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.send", "text": message.get("text") or ""})
         return
     await send({"type": "http.response.start", "status": 200, "headers": []})
-    for _ in range(int(scope["path"][1:] or 1)):
+    times = scope["path"][1:]
+    for _ in range(int(times) if times.isdigit() else 1):
         await send({"type": "http.response.body", "body": b"ok" * 50_000, "more_body": True})
     await send({"type": "http.response.body", "body": b""})
 
@@ -39,16 +41,17 @@ class Served:
 
     server: uvicorn.Server
     connect: Callable[[], socket.socket]
+    port: int
 
     def __call__(self) -> socket.socket:
         return self.connect()
 
 
 @contextmanager
-def served(most: int = 100, patience_s: float = 20) -> Iterator[Served]:
+def served(most: int = 100, patience_s: float = 20, tls: ssl.SSLContext | None = None) -> Iterator[Served]:
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
-    server = server_of(app, most, headers_within_s=patience_s, read_within_s=patience_s)
+    server = server_of(app, most, tls, headers_within_s=patience_s, read_within_s=patience_s)
     server.config.lifespan = "off"
     running = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     running.start()
@@ -59,7 +62,7 @@ def served(most: int = 100, patience_s: float = 20) -> Iterator[Served]:
             return stack.enter_context(socket.create_connection(listening.getsockname(), timeout=20))
 
         try:
-            yield Served(server, connect)
+            yield Served(server, connect, listening.getsockname()[1])
         finally:
             server.should_exit = True
             running.join(20)

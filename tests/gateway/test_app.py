@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from demo import simulator
 from eventlog.codec import drafts
 from gateway.app import build_app
+from gateway.front.doors import Doors
 from gateway.maps import MAPS
 from ingest.quarantine import Submission
 from mobile_api.public import public_schema
@@ -172,7 +173,7 @@ def test_a_browser_is_shown_the_editor_and_programs_are_answered(
     (tmp_path / "graphql.html").write_text("the editor")
     schemas = {"public": public_schema()}
     browser = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
-    with TestClient(build_app(platform, "key", tmp_path, schemas, ["testserver"])) as client:
+    with TestClient(build_app(platform, "key", tmp_path, schemas, Doors(["testserver"]))) as client:
         assert client.get(path, headers=browser).text == "the editor"
         assert client.get(path, params={"query": "{ __typename }"}, headers=browser).text == "the editor"
         assert client.get(path, params={"query": "{ __typename }"}).json()["data"]

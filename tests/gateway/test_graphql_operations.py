@@ -14,6 +14,7 @@ import strawberry
 from starlette.applications import Starlette
 
 from gateway.app import build_app
+from gateway.front.doors import Doors
 from gateway.graphql.allowance import OperationLimits
 from gateway.graphql.context import Info
 from gateway.graphql.operation import SnapshotSchema
@@ -81,7 +82,7 @@ def anyio_backend() -> str:
 def application(platform: Platform, tmp_path: Path) -> Callable[..., Starlette]:
     def built(**limits: Any) -> Starlette:
         trial = {"trial": SnapshotSchema(TrialQuery)}
-        return build_app(platform, "key", tmp_path, trial, ["t"], OperationLimits(**limits))
+        return build_app(platform, "key", tmp_path, trial, Doors(["t"]), OperationLimits(**limits))
 
     return built
 

@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from gateway.app import build_app
+from gateway.front.doors import Doors
 from mobile_api.manager import manager_schema
 from mobile_api.officer import officer_schema
 from mobile_api.public import public_schema
@@ -27,7 +28,7 @@ def house(laid_out: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     shutil.copy(laid_out, data / "projections.duckdb")
     schemas = {"public": public_schema(), "officer": officer_schema(), "manager": manager_schema()}
     with open_platform(data, Limits(threads=1), lambda: NOW) as platform:
-        app = build_app(platform, "key", folder / "no-page", schemas, ["testserver"])
+        app = build_app(platform, "key", folder / "no-page", schemas, Doors(["testserver"]))
         with TestClient(app) as client:
             yield House(platform, client, issue(platform, "logger", "DEVICE", [], "test")[1])
     shutil.rmtree(folder)
