@@ -44,6 +44,27 @@ def gives_up(error: duckdb.Error) -> bool:
 
 
 def is_cut_off(connection: duckdb.DuckDBPyConnection, path: Path) -> bool:
-    """Whether an open file lacks blocks that it says it has: DuckDB misses them only when it reads them."""
-    ((size,),) = connection.execute("SELECT total_blocks * block_size FROM pragma_database_size()").fetchall()
-    return path.stat().st_size < _HEADERS_BYTES + int(size)
+    """Whether an open file lacks a block that holds something: DuckDB misses it only when it reads it.
+
+    A file may well be shorter than it says: DuckDB cuts off free blocks at its end and still counts those that a
+    transaction took and gave back.
+    """
+    ((block_bytes, total),) = connection.execute(
+        "SELECT block_size, total_blocks FROM pragma_database_size()"
+    ).fetchall()
+    held = (path.stat().st_size - _HEADERS_BYTES) // block_bytes
+    return bool(held < total and held <= _last_block(connection))
+
+
+def _last_block(connection: duckdb.DuckDBPyConnection) -> int:
+    """The last block that a table's columns or what describes them stand in, counted from 0; -1 of none."""
+    tables = connection.execute(
+        'SELECT format(\'"{}"."{}"\', schema_name, table_name) FROM duckdb_tables()'
+        " WHERE database_name = current_database()"
+    ).fetchall()
+    used = "SELECT max(block_id) FROM pragma_storage_info({}) WHERE persistent"
+    asked = ["SELECT max(block_id) FROM pragma_metadata_info()"]
+    asked += [used.format("'" + table.replace("'", "''") + "'") for (table,) in tables]
+    return max(
+        (last for sql in asked for (last,) in connection.execute(sql).fetchall() if last is not None), default=-1
+    )

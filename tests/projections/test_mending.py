@@ -11,6 +11,7 @@ import pytest
 from eventlog.codec import drafts
 from projections import replay
 from projections.database import Database, DatabaseUnavailable, Limits
+from projections.fault import is_cut_off
 from projections.replay import contents
 from running.platform import DATABASE_FILE, Platform, open_platform
 from tests.factories import lake, observation
@@ -119,6 +120,30 @@ def test_a_file_that_is_cut_off_beside_its_wal_is_built_anew_too(tmp_path: Path)
         assert hours(platform) == [("1803A",)]
         assert platform.health.troubles() == []
     assert path.with_name(f"damaged.{path.name}").exists()
+
+
+def test_a_file_that_ends_before_blocks_that_were_given_back_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "tables.duckdb"
+    with duckdb.connect(str(path)) as writer:
+        writer.execute("CREATE TABLE kept AS SELECT random() AS x FROM range(300_000); CHECKPOINT")
+        writer.execute("BEGIN; CREATE TABLE much AS SELECT random() AS x FROM range(3_000_000); ROLLBACK")
+        writer.execute("CREATE TABLE little AS SELECT 1 AS x; CHECKPOINT")
+    with duckdb.connect(str(path)) as opened:
+        ((said,),) = opened.execute("SELECT total_blocks * block_size FROM pragma_database_size()").fetchall()
+        assert said > path.stat().st_size
+        assert not is_cut_off(opened, path)
+
+
+def test_a_file_that_lacks_a_block_of_a_table_is_cut_off(tmp_path: Path) -> None:
+    path = tmp_path / "tables.duckdb"
+    with duckdb.connect(str(path)) as writer:
+        writer.execute("CREATE TABLE kept AS SELECT random() AS x FROM range(300_000); CHECKPOINT")
+        writer.execute(
+            "CREATE TABLE little AS SELECT 1 AS x; CHECKPOINT"
+        )  # what describes both stands before `kept`
+    path.write_bytes(path.read_bytes()[: -256 * 1024])
+    with duckdb.connect(str(path)) as opened:
+        assert is_cut_off(opened, path)
 
 
 @pytest.mark.parametrize(
