@@ -11,6 +11,7 @@ from gateway.graphql.derived import Derived
 from gateway.graphql.enforcement import Case, EnforcementQuery
 from gateway.graphql.operation import SnapshotSchema
 from gateway.graphql.water_network import WaterNetworkQuery
+from services.deciders import decided_in
 from services.enforcement import commands as enforcement
 from services.quality import alarms
 from services.risk import commands as risk
@@ -43,7 +44,7 @@ class OfficerQuery(EnforcementQuery, WaterNetworkQuery):
 @cache
 def officer_schema() -> SnapshotSchema:
     """The schema at `/mobile/officer/graphql`."""
-    steps = [*enforcement.DECIDERS, *risk.DECIDERS, *outfalls.DECIDERS, *alarms.DECIDERS]
+    steps = decided_in(enforcement, risk, outfalls, alarms)
     mutation = mutations("OfficerMutation", steps)
     query = merge_types("OfficerQuery", (OfficerQuery, Derived().query("Tables", _TABLES)))
     return SnapshotSchema(query=query, mutation=mutation)

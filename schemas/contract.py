@@ -57,6 +57,11 @@ class EventType:
         """Names of the fields behind the envelope, in order."""
         return tuple(name for name in self.fields if name not in ENVELOPE)
 
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The fields that the id of what it is about is made of: `key` of the schema, or the first one."""
+        return tuple(self.schema.get("key", self.payload[:1]))
+
     def disclosure(self, field: str) -> Disclosure:
         """Who may see a field; `internal` where the schema is silent."""
         said: Disclosure = self.fields[field].get("disclosure", "internal")

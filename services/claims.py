@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from schemas.contract import place_kinds
 from schemas.places import Site
-from services.decider import ANY_PLACE, Command, Decider, Refused
+from services.decider import ANY_PLACE, EITHER, Command, Decider, Refused
 
 KnownPlace = Callable[[str], Site | None]
 
@@ -27,14 +27,16 @@ def expect_own(decider: Decider, command: Command, place: KnownPlace) -> None:
 def expect_there(decider: Decider, command: Command, place: KnownPlace, exists: Callable[[str], bool]) -> None:
     """Refuse a command that refers to what there is not, or to a place that is of another kind."""
     for aggregate, identity, field in decider.refers(command):
-        site = place(identity) if aggregate == ANY_PLACE or aggregate in place_kinds() else None
-        if site is not None and aggregate in (ANY_PLACE, site.kind):
+        kinds = aggregate.split(EITHER)
+        places = kinds == [ANY_PLACE] or not place_kinds().keys().isdisjoint(kinds)
+        site = place(identity) if places else None
+        if site is not None and (kinds == [ANY_PLACE] or site.kind in kinds):
             continue
-        if site is None and aggregate not in place_kinds() and exists(f"{aggregate}/{identity}"):
+        if not places and exists(f"{aggregate}/{identity}"):
             continue
         instead = f"; {identity!r} is {_named(site)}" if site else ""
         raise Refused(
-            f"unknown_{aggregate}",
+            f"unknown_{aggregate.replace(EITHER, '_or_')}",
             f"there is no {aggregate} {identity!r}{instead}",
             field,
             f"Register the {_words(aggregate)} first, or correct the id."

@@ -11,6 +11,9 @@ ENVELOPE_OF_COMMAND = ("source", "occurred_at")
 ANY_PLACE = "place"
 """The aggregate that a command refers to where a place of any kind will do."""
 
+EITHER = " or "
+"""Stands between kinds of places, where a command refers to one of several kinds."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Command:

@@ -11,31 +11,13 @@ from typing import Any
 from eventlog.codec import Event, drafts, encode
 from eventlog.log import EventLog, Offsets
 from schemas.contract import event_types
-from services.access import commands as _access
 from services.ahead import Ahead, Said
-from services.air import bypasses, catering, dust, leaks, monitors, odour, tanks, voc
-from services.air import carbon as _carbon
-from services.air import coins as _coins
-from services.air import commands as _air
-from services.air import machinery as _machinery
-from services.air import vehicles as _vehicles
-from services.air import weather as _weather
 from services.claims import expect_own, expect_there
 from services.decider import Command, Decider, Fact, Refused
-from services.device import commands as _device
-from services.district import commands as _district
-from services.district import sites as _sites
-from services.enforcement import commands as _enforcement
+from services.deciders import all_deciders
 from services.ports import Clock, Folding, ReadState
 from services.possible import expect_possible
-from services.quality import alarms as _alarms
-from services.quality import commands as _quality
-from services.risk import commands as _risk
-from services.soil import commands as _soil
-from services.soil import records as _records
 from services.unexpected import guarded
-from services.water import commands as _water
-from services.water import ecology, network, outfalls, sewage, ships
 
 _EVENTS = uuid.UUID("1357e7a0-0000-5000-8000-000000000001")
 _FOLD_TIMEOUT_S = 30.0
@@ -106,7 +88,7 @@ class Handler:
         return self._carried_out(commands, _guardedly)
 
     def _carried_out(self, commands: Sequence[Command], how: "_How") -> list[Accepted | Refused | Superseded]:
-        if any(_ALL[type(command)].alone for command in commands):
+        if any(all_deciders()[type(command)].alone for command in commands):
             with self._alone:
                 return self._together(commands, how)
         return self._together(commands, how)
@@ -128,7 +110,7 @@ class Handler:
         return outcomes
 
     def _decide(self, command: Command, ahead: Ahead, how: "_How") -> "_Decided | Refused":
-        decider = _ALL[type(command)]
+        decider = all_deciders()[type(command)]
         subject, now = decider.subject(command), self._clock()
         try:
             _check(command, decider, now, ahead)
@@ -241,39 +223,3 @@ def _plain(value: object) -> str:
     if isinstance(value, bytes):
         return value.hex()
     raise TypeError(f"{type(value).__name__} has no place in an event")
-
-
-DECIDERS: Mapping[type[Command], Decider] = {
-    **_air.DECIDERS,
-    **_weather.DECIDERS,
-    **_carbon.DECIDERS,
-    **monitors.DECIDERS,
-    **dust.DECIDERS,
-    **catering.DECIDERS,
-    **voc.DECIDERS,
-    **tanks.DECIDERS,
-    **bypasses.DECIDERS,
-    **leaks.DECIDERS,
-    **odour.DECIDERS,
-    **_vehicles.DECIDERS,
-    **_machinery.DECIDERS,
-    **_coins.DECIDERS,
-    **_water.DECIDERS,
-    **outfalls.DECIDERS,
-    **network.DECIDERS,
-    **sewage.DECIDERS,
-    **ships.DECIDERS,
-    **ecology.DECIDERS,
-    **_soil.DECIDERS,
-    **_records.DECIDERS,
-    **_risk.DECIDERS,
-    **_enforcement.DECIDERS,
-    **_district.DECIDERS,
-    **_sites.DECIDERS,
-    **_device.DECIDERS,
-    **_quality.DECIDERS,
-    **_alarms.DECIDERS,
-    **_access.DECIDERS,
-}
-
-_ALL: Mapping[type[Command], Decider] = {**DECIDERS, **_quality.OWN, **_access.OWN}

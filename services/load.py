@@ -12,10 +12,11 @@ from typing import Any
 import yaml
 
 from services.decider import Command
-from services.handler import DECIDERS, Accepted, Handler
+from services.deciders import deciders
+from services.handler import Accepted, Handler
 from services.numerals import decimal, whole
 
-COMMANDS = {kind.__name__: kind for kind in DECIDERS}
+COMMANDS = {kind.__name__: kind for kind in deciders()}
 """Every kind of command by its name."""
 
 BATCH = 500

@@ -26,6 +26,30 @@ def expect_possible(facts: Iterable[Fact]) -> None:
             if found:
                 code = next(code for said, code in _CODES.items() if said in field)
                 raise Refused(code, f"{name} {found[0]}", name, found[1])
+        _expect_together(fact)
+        _expect_in_order(fact)
+
+
+def _expect_together(fact: Fact) -> None:
+    """Refuse a longitude without its latitude, or the other way round: it is no position."""
+    for name, other in (("lon", "lat"), ("lat", "lon")):
+        if fact.fields.get(name) is not None and fact.fields.get(other) is None and other in fact.fields:
+            raise Refused(
+                "half_a_position", f"{name} is given, and {other} is not", other, "Give both, or none of them."
+            )
+
+
+def _expect_in_order(fact: Fact) -> None:
+    """Refuse what the contract says comes `not_before` another field, and does."""
+    for name, field in event_types()[fact.event].fields.items():
+        first, last = fact.fields.get(field.get("not_before", "")), fact.fields.get(name)
+        if first is not None and last is not None and last < first:
+            raise Refused(
+                "impossible_order",
+                f"{name} is {last}, before {field['not_before']}, {first}",
+                name,
+                "Correct one of the two.",
+            )
 
 
 def _symbols(field: Mapping[str, Any]) -> Sequence[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from schemas.contract import event_types
 from services.decider import Command, Decider, Fact, latest, require, restated, stated
 
 
@@ -37,13 +38,30 @@ def place_register(
     return Decider(aggregate, lambda c: c.site_id, decide, latest, refers=refers)
 
 
-def register(event: str, aggregate: str, identity: Callable[[Any], str]) -> Decider:
+def register(
+    event: str,
+    aggregate: str,
+    identity: Callable[[Any], str],
+    refers: Callable[[Any], Iterable[tuple[str, str, str]]] = lambda _: (),
+) -> Decider:
     """The decider of a register of things that have no place."""
 
     def decide(command: Command, entry: Fact | None, _now: datetime) -> Sequence[Fact]:
         return restated(stated(event, command), entry)
 
-    return Decider(aggregate, identity, decide, latest)
+    return Decider(aggregate, identity, decide, latest, refers=refers)
+
+
+def naming(event: str) -> Callable[[Any], Iterable[tuple[str, str, str]]]:
+    """For `Decider.refers`: what an event's fields with `names` name, each one, a list of them, or none."""
+    names = {name: said["names"] for name, said in event_types()[event].fields.items() if "names" in said}
+
+    def refers(command: Any) -> Iterable[tuple[str, str, str]]:
+        for name, kind in names.items():
+            said = getattr(command, name) or ()
+            yield from ((kind, each, name) for each in ((said,) if isinstance(said, str) else said))
+
+    return refers
 
 
 def check_place(command: PlaceCommand) -> None:

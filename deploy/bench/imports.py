@@ -19,6 +19,7 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from projections.database import Limits
 from running.operations import OPERATIONS
 from running.platform import open_platform, silent
+from services.decider import Command
 from services.water.commands import RegisterRiver
 
 PROFILE = """
@@ -105,8 +106,10 @@ def main() -> None:
     )
 
 
-def _river(site_id: str) -> RegisterRiver:
-    return RegisterRiver(source="bench", site_id=site_id, name_zh="x", name_en="x", position_source="made up")
+def _river(site_id: str) -> Command:
+    named = {"name_zh": "x", "name_en": "x", "position_source": "made up"}
+    river: Command = RegisterRiver(source="bench", site_id=site_id, **named)
+    return river
 
 
 def _peak_mb() -> int:

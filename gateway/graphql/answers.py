@@ -13,7 +13,8 @@ from gateway.graphql.context import Info, position
 from gateway.graphql.refusal import Refused, refused
 from services.decider import Command
 from services.decider import Refused as Refusal
-from services.handler import DECIDERS, Superseded
+from services.deciders import deciders
+from services.handler import Superseded
 
 
 @strawberry.type(description="The command was followed: its events are durable and folded.")
@@ -44,7 +45,7 @@ def carry_out(info: Info, command: Command) -> Accepted | Refused | Conflict:
     )
 
 
-def mutations(name: str = "Commands", kinds: Iterable[type[Command]] = tuple(DECIDERS)) -> type[Any]:
+def mutations(name: str = "Commands", kinds: Iterable[type[Command]] = tuple(deciders())) -> type[Any]:
     """A GraphQL type with one mutation for each kind of command; a new command is a new mutation."""
     fields = [
         strawberry.mutation(
@@ -76,7 +77,11 @@ def input_of(kind: type[Command]) -> type[Any]:
         namespace["__annotations__"][field.name] = _listed(hints[field.name])
         if field.default is not dataclasses.MISSING:
             default = [] if field.default == () else field.default
-            namespace[field.name] = strawberry.field(default_factory=lambda value=default: value)
+            namespace[field.name] = strawberry.field(
+                default_factory=lambda value=default: value, description=field.metadata.get("doc")
+            )
+        elif "doc" in field.metadata:
+            namespace[field.name] = strawberry.field(description=field.metadata["doc"])
     return strawberry.input(type(f"{kind.__name__}Input", (), namespace), description=kind.__doc__)
 
 

@@ -9,24 +9,13 @@ from datetime import date, datetime
 from schemas.standards import marks
 from services.checks import expect_past, expect_past_day, expect_texts
 from services.decider import Command, Decider, Fact, latest, require, restated, stated
-from services.registers import PlaceCommand, place_register
+from services.plain import plain
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MEASURED = (
     "speed_km_h", "acceleration_m_s2", "vsp_kw_t", "co_percent", "hc_ppm", "no_ppm", "opacity_percent",
     "ringelmann",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True)
-class RegisterVehicleDevice(PlaceCommand):
-    """Enter a roadside device in the register: REMOTE_SENSING of exhaust, or a SMOKE_CAMERA."""
-
-    device_kind: str
-    road: str
-    direction: str | None = None
-    subdistrict_id: str | None = None
-    operator: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,8 +204,9 @@ def _of_capture(command: ReviewSmokyVehicle) -> Sequence[tuple[str, str, str]]:
     return [("smoky_capture", _record(command), "record_no")]
 
 
+RegisterVehicleDevice = plain("RegisterVehicleDevice", "air.vehicle_device_registered")
+
 DECIDERS: Mapping[type[Command], Decider] = {
-    RegisterVehicleDevice: place_register("air.vehicle_device_registered", "vehicle_device"),
     MeasureVehicle: Decider("vehicle_pass", _record, measure_vehicle, latest, refers=_at_device),
     CaptureSmokyVehicle: Decider(
         "smoky_capture", _record, capture_smoky_vehicle, evolve_capture, Capture(), _at_device

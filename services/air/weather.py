@@ -1,14 +1,14 @@
 """Commands about the air to come: forecasts, heavy-pollution warnings, and the emission-reduction list."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from services.checks import expect_texts, local_day
 from services.decider import Command, Decider, Fact, Known, latest, require, restated, stated
 from services.life import Act, Standing, life, standing_of
-from services.registers import register
+from services.plain import plain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,17 +48,6 @@ class LiftWarning(Command):
 
     warning_id: str
     reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class ListReductionMeasure(Command):
-    """Enter what an enterprise does under a warning level in the emission-reduction list."""
-
-    measure_id: str
-    enterprise_id: str
-    level: str
-    grade: str
-    measure: str
 
 
 def issue_forecast(command: IssueForecast, entry: Fact | None, now: datetime) -> Sequence[Fact]:
@@ -110,6 +99,8 @@ def _in_force(command: IssueWarning, known: Known) -> Mapping[str, Any]:
     return {"in_force": [each for each in others if standing_of("warning", each, known).status == "IN_FORCE"]}
 
 
+ListReductionMeasure = plain("ListReductionMeasure", "air.reduction_measure_listed")
+
 DECIDERS: Mapping[type[Command], Decider] = {
     IssueForecast: Decider(
         "forecast",
@@ -130,9 +121,5 @@ DECIDERS: Mapping[type[Command], Decider] = {
             AdjustWarning: Act("air.warning_adjusted", check_adjustment),
             LiftWarning: Act("air.warning_lifted", check_lifting),
         },
-    ),
-    ListReductionMeasure: replace(
-        register("air.reduction_measure_listed", "reduction_measure", lambda c: c.measure_id),
-        refers=lambda c: [("enterprise", c.enterprise_id, "enterprise_id")],
     ),
 }

@@ -2,51 +2,16 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from schemas.standards import indicator_rules
 from services.checks import expect_texts, local_day
 from services.decider import Command, Decider, Fact, latest, require, restated, stated
-from services.registers import PlaceCommand, place_register, register
+from services.plain import plain
 
 _FIRST_YEAR = 2018
 """The plan takes the base of some indicators from the means of 2018 to 2020."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class RegisterSubdistrict(PlaceCommand):
-    """Enter a subdistrict in the register; `site_id` is its statistical code."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class DefineEvaluationArea(Command):
-    """Say by which stations the air of an area is evaluated."""
-
-    area_id: str
-    name_zh: str
-    name_en: str
-    site_ids: Sequence[str]
-    note: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlanIndicator(Command):
-    """Set an indicator of the plan: texts as printed, values where the plan gives numbers."""
-
-    indicator_id: str
-    number: int
-    topic_zh: str
-    name_zh: str
-    name_en: str
-    unit: str
-    base_text: str
-    base_value: float | None = None
-    target_text: str
-    target_value: float | None = None
-    five_year_text: str
-    attribute: str
-    note: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,22 +23,6 @@ class ReportIndicator(Command):
     value: float
     document: str
     note: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlanProject(Command):
-    """Set a key project of the plan: budget in yuan."""
-
-    project_id: str
-    number: int
-    category_zh: str
-    name_zh: str
-    name_en: str
-    content_zh: str
-    unit_zh: str
-    from_year: int
-    until_year: int
-    budget_yuan: float
 
 
 def _report_indicator(command: ReportIndicator, entry: Fact | None, now: datetime) -> Sequence[Fact]:
@@ -104,13 +53,12 @@ def _report_indicator(command: ReportIndicator, entry: Fact | None, now: datetim
     return restated(stated("district.indicator_reported", command), entry)
 
 
+RegisterSubdistrict = plain("RegisterSubdistrict", "district.subdistrict_registered")
+DefineEvaluationArea = plain("DefineEvaluationArea", "district.evaluation_area_defined")
+PlanIndicator = plain("PlanIndicator", "district.indicator_planned")
+PlanProject = plain("PlanProject", "district.project_planned")
+
 DECIDERS: Mapping[type[Command], Decider] = {
-    RegisterSubdistrict: place_register("district.subdistrict_registered", "subdistrict"),
-    DefineEvaluationArea: replace(
-        register("district.evaluation_area_defined", "evaluation_area", lambda c: c.area_id),
-        refers=lambda c: [("station", site_id, "site_ids") for site_id in c.site_ids],
-    ),
-    PlanIndicator: register("district.indicator_planned", "indicator", lambda c: c.indicator_id),
     ReportIndicator: Decider(
         "indicator_year",
         lambda c: f"{c.indicator_id}/{c.year}",
@@ -118,5 +66,4 @@ DECIDERS: Mapping[type[Command], Decider] = {
         latest,
         refers=lambda c: [("indicator", c.indicator_id, "indicator_id")],
     ),
-    PlanProject: register("district.project_planned", "project", lambda c: c.project_id),
 }

@@ -11,16 +11,7 @@ from datetime import date, datetime
 from services.checks import expect_quantities
 from services.decider import Command, Decide, Decider, Fact, latest, require, restated, stated
 from services.life import Act, Standing, life
-from services.registers import PlaceCommand, place_register
-
-
-@dataclass(frozen=True, kw_only=True)
-class RegisterEnterprise(PlaceCommand):
-    """Enter an enterprise in the register of pollution sources; `site_id` is its social credit code."""
-
-    industry: str
-    address: str | None = None
-    subdistrict_id: str | None = None
+from services.plain import plain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,8 +175,9 @@ def _refers_of_case(command: FileCase) -> Sequence[tuple[str, str, str]]:
     return [enterprise, *([inspection] if command.inspection_id else []), *evidence]
 
 
+RegisterEnterprise = plain("RegisterEnterprise", "enforcement.enterprise_registered")
+
 DECIDERS: Mapping[type[Command], Decider] = {
-    RegisterEnterprise: place_register("enforcement.enterprise_registered", "enterprise"),
     GrantPermit: _of_enterprise("permit", "permit_no", grant_permit),
     RecordInspection: _of_enterprise("inspection", "inspection_id", record_inspection),
     **life(

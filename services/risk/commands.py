@@ -10,6 +10,7 @@ from datetime import datetime
 
 from services.decider import Command, Decider, require
 from services.life import Act, Standing, life
+from services.plain import plain
 from services.registers import PlaceCommand, place_register
 
 
@@ -21,14 +22,6 @@ class RegisterRiskSource(PlaceCommand):
     substances: Sequence[str] = ()
     quantities_t: Sequence[float] = ()
     risk_level: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class RegisterReceptor(PlaceCommand):
-    """Enter a sensitive receptor in the register."""
-
-    category: str
-    people: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,9 +87,10 @@ def check_risk_source(command: RegisterRiskSource) -> None:
     )
 
 
+RegisterReceptor = plain("RegisterReceptor", "risk.receptor_registered")
+
 DECIDERS: Mapping[type[Command], Decider] = {
     RegisterRiskSource: place_register("risk.risk_source_registered", "risk_source", check=check_risk_source),
-    RegisterReceptor: place_register("risk.receptor_registered", "receptor"),
     **life(
         "incident",
         {

@@ -12,27 +12,10 @@ from datetime import datetime
 from services.checks import expect_above_zero
 from services.decider import Command, Decider, require
 from services.life import Act, Standing, life
-from services.registers import PlaceCommand, place_register
+from services.plain import plain
 
 _MANIFEST_NO = re.compile(r"\d{14}")
 _WASTE_CODE = re.compile(r"\d{3}-\d{3}-\d{2}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class RegisterWell(PlaceCommand):
-    """Enter a groundwater monitoring well in the register: depth in m."""
-
-    depth_m: float | None = None
-    aquifer: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class RegisterParcel(PlaceCommand):
-    """Enter a parcel of land in the register of soil management: area in m²."""
-
-    land_use: str
-    area_m2: float | None = None
-    status: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,9 +135,10 @@ def _parties(command: IssueManifest) -> Sequence[tuple[str, str, str]]:
     return [("enterprise", getattr(command, field), field) for field in fields]
 
 
+RegisterWell = plain("RegisterWell", "soil.well_registered")
+RegisterParcel = plain("RegisterParcel", "soil.parcel_registered")
+
 DECIDERS: Mapping[type[Command], Decider] = {
-    RegisterWell: place_register("soil.well_registered", "well"),
-    RegisterParcel: place_register("soil.parcel_registered", "parcel"),
     **life(
         "manifest",
         {

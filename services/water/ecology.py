@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from services.checks import expect_past_day
 from services.decider import Command, Decider, Fact, Refused, latest, require, restated, stated
-from services.registers import PlaceCommand, check_place
+from services.registers import PlaceCommand, check_place, naming
 from services.water import reaches
 
 GRADES = ("LIGHT", "HEAVY")
@@ -207,6 +207,7 @@ DECIDERS: Mapping[type[Command], Decider] = {
         register_shoreline_use,
         reaches.evolve,
         reaches.AlongRivers(),
-        beside=reaches.rivers(lambda c: [c.water_body_id]),
+        naming("water.shoreline_use_registered"),
+        reaches.rivers(lambda c: [c.water_body_id]),
     ),
 }

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from schemas.standards import discharge_levels
 from services.checks import expect_one_of, expect_past_day, expect_standard
 from services.decider import Command, Decider, Fact, Refused, require, restated, stated
-from services.registers import PlaceCommand, check_place
+from services.registers import PlaceCommand, check_place, naming
 
 CATEGORIES = ("INDUSTRY", "SEWAGE_PLANT", "AGRICULTURE", "STORMWATER", "OTHER")
 MEASURES = ("BAN", "MERGE", "STANDARDISE")
@@ -136,6 +136,8 @@ def _traced(command: ReportOutfallTask) -> Sequence[tuple[str, str, str]]:
 
 
 DECIDERS: Mapping[type[Command], Decider] = {
-    RegisterOutfall: Decider("outfall", lambda c: c.site_id, register_outfall, evolve, Outfall()),
+    RegisterOutfall: Decider(
+        "outfall", lambda c: c.site_id, register_outfall, evolve, Outfall(), naming("water.outfall_registered")
+    ),
     ReportOutfallTask: Decider("outfall", lambda c: c.site_id, report_outfall_task, evolve, Outfall(), _traced),
 }

@@ -6,26 +6,7 @@ from datetime import date, datetime
 
 from services.checks import expect_quantities
 from services.decider import Command, Decider, Fact, latest, require, restated, stated
-from services.registers import PlaceCommand, place_register
-
-
-@dataclass(frozen=True, kw_only=True)
-class RegisterPlant(PlaceCommand):
-    """Enter a sewage treatment plant in the register: capacity in m³ a day."""
-
-    capacity_m3_d: float | None = None
-    process: str | None = None
-    operator: str | None = None
-    enterprise_id: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class RegisterSewer(PlaceCommand):
-    """Enter a sewer or pumping station in the register: length in km."""
-
-    sewer_system: str
-    length_km: float | None = None
-    operator: str | None = None
+from services.plain import plain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,9 +64,10 @@ def _expect_month(month: date, now: datetime) -> None:
     )
 
 
+RegisterPlant = plain("RegisterPlant", "water.plant_registered")
+RegisterSewer = plain("RegisterSewer", "water.sewer_registered")
+
 DECIDERS: Mapping[type[Command], Decider] = {
-    RegisterPlant: place_register("water.plant_registered", "plant"),
-    RegisterSewer: place_register("water.sewer_registered", "sewer"),
     ReportPlantLoad: Decider(
         "plant_load", lambda c: f"{c.plant_id}/{c.month}", report_plant_load, latest,
         refers=lambda c: [("plant", c.plant_id, "plant_id")],

@@ -14,7 +14,7 @@ PLACE = {"position_source": "test", "source": "test", "lon": 116.0, "lat": 29.74
 
 def register(platform: Platform, count: int) -> list[str]:
     """A river and so many outfalls of a sewage plant's effluent (GB 18918, 一级A); returns their codes."""
-    platform.handler.handle(RegisterRiver(site_id="yangtze", name_zh="长江", name_en="Yangtze", **PLACE))  # type: ignore[arg-type]
+    platform.handler.handle(RegisterRiver(site_id="yangtze", name_zh="长江", name_en="Yangtze", **PLACE))
     codes = [f"outfall-{number:03d}" for number in range(1, count + 1)]
     commands = [
         RegisterOutfall(

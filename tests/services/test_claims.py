@@ -12,8 +12,9 @@ from eventlog.codec import drafts
 from running.platform import Platform
 from schemas.contract import place_kinds
 from services.decider import Refused
+from services.deciders import deciders
 from services.district.sites import ReinstateSite, RetireSite
-from services.handler import DECIDERS, Handler, Superseded
+from services.handler import Handler, Superseded
 from services.registers import PlaceCommand
 from tests.conftest import Ask
 from tests.factories import NOON
@@ -22,7 +23,7 @@ from tests.journeys.steps import command
 from tests.projections.test_places import entry
 
 NAMED = {"name_zh": "甲", "name_en": "a", "position_source": "test", "source": "test"}
-REGISTERS = {decider.aggregate: kind for kind, decider in DECIDERS.items() if issubclass(kind, PlaceCommand)}
+REGISTERS = {decider.aggregate: kind for kind, decider in deciders().items() if issubclass(kind, PlaceCommand)}
 
 
 def asked(kind: str, site_id: str, **given: Any) -> PlaceCommand:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from services.decider import Command, Fact, Refused
+from services.deciders import deciders
 from services.enforcement.commands import (
     CloseCase,
     DecideCase,
@@ -17,7 +18,6 @@ from services.enforcement.commands import (
     NotifyCase,
     RecordInspection,
 )
-from services.handler import DECIDERS
 from services.registers import PlaceCommand
 from services.risk.commands import CloseIncident, EscalateIncident, RegisterRiskSource, ReportIncident
 from services.soil.commands import DeliverManifest, IssueManifest, LoadManifest, ReceiveManifest, VoidManifest
@@ -50,7 +50,7 @@ def facts_of(*commands: Command) -> list[Fact]:
     """What the commands state, one after the other."""
     facts: list[Fact] = []
     for command in commands:
-        decider = DECIDERS[type(command)]
+        decider = deciders()[type(command)]
         facts += decider.decide(command, decider.state(facts), AT)
     return facts
 
@@ -58,7 +58,7 @@ def facts_of(*commands: Command) -> list[Fact]:
 def refused(*commands: Command) -> str:
     """The code that the last of the commands is refused with."""
     facts = facts_of(*commands[:-1])
-    decider = DECIDERS[type(commands[-1])]
+    decider = deciders()[type(commands[-1])]
     with pytest.raises(Refused) as refusal:
         decider.decide(commands[-1], decider.state(facts), AT)
     assert refusal.value.message
@@ -183,7 +183,7 @@ def test_a_risk_source_has_a_quantity_for_each_substance() -> None:
     assert refused(RegisterRiskSource(**place, substances=["苯"], quantities_t=[])) == "unequal_lengths"
 
 
-@pytest.mark.parametrize("kind", list(DECIDERS), ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", list(deciders()), ids=lambda kind: kind.__name__)
 def test_every_command_says_what_it_is_for(kind: type[Command]) -> None:
     assert kind.__doc__
     assert kind.__doc__.endswith(".")

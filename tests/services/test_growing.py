@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from schemas.contract import EventType, event_types
 from services.decider import Decider, Fact
+from services.deciders import all_deciders
 from services.growing import Growing
-from services.handler import _ALL
 
 STEPS = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 5), st.integers(0, 9)), max_size=40)
-LIVES = {(d.aggregate, id(d.evolve)): d for d in _ALL.values()}
+LIVES = {(d.aggregate, id(d.evolve)): d for d in all_deciders().values()}
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 
 

@@ -14,6 +14,7 @@ from services import handler as handler_module
 from services.air.commands import RegisterStation
 from services.air.machinery import InspectMachinery, RegisterMachinery
 from services.decider import Command, Decider, Refused, latest
+from services.deciders import all_deciders
 from services.enforcement.commands import FileCase, RegisterEnterprise
 from services.handler import Accepted, Handler, Superseded
 from services.water.commands import RegisterLake
@@ -161,9 +162,8 @@ def test_a_command_that_meets_a_bug_costs_no_other(platform: Platform, monkeypat
     def decide(*_: Any) -> Any:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setitem(
-        handler_module._ALL, RegisterMachinery, Decider("machinery", lambda _: "A1", decide, latest)
-    )
+    broken = {**all_deciders(), RegisterMachinery: Decider("machinery", lambda _: "A1", decide, latest)}
+    monkeypatch.setattr(handler_module, "all_deciders", lambda: broken)
     refused, accepted = platform.handler.handle_all([REGISTER, LAKE])
     assert isinstance(refused, Refused)
     assert (refused.code, "ZeroDivisionError: a bug" in refused.message) == ("unexpected", True)

@@ -13,7 +13,7 @@ from schemas.contract import event_types
 from schemas.diagrams import FILE, page, standings
 from schemas.lives import NEW, Life, lives
 from services.decider import Command, Fact, Refused
-from services.handler import DECIDERS
+from services.deciders import deciders
 from tests.factories import Tables, envelope, lake
 from tests.services import life_commands
 
@@ -32,7 +32,7 @@ def lived(commands: list[Command]) -> tuple[list[Fact], list[str]]:
     """What the commands lead to, one after the other: facts with their times, and the codes of refusals."""
     facts, refusals = list[Fact](), list[str]()
     for command in commands:
-        decider = DECIDERS[type(command)]
+        decider = deciders()[type(command)]
         asked = [Fact(*each) for each in decider.beside(command, life_commands.ALONE)]
         at = command.occurred_at
         try:
@@ -116,7 +116,7 @@ def test_what_can_not_follow_is_refused(name: str, changes: dict[int, dict[str, 
 
 def test_a_second_warning_of_an_area_is_refused_while_the_first_is_in_force() -> None:
     issue = life_commands.whole("warning")[0]
-    decider = DECIDERS[type(issue)]
+    decider = deciders()[type(issue)]
     other = life_commands.Beside(
         "warning", [("air.warning_issued", {"warning_id": "other", "area_id": "a", "level": "RED"})]
     )

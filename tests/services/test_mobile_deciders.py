@@ -21,7 +21,7 @@ from services.air.vehicles import (
     ReviewSmokyVehicle,
 )
 from services.decider import Command, Fact
-from services.handler import DECIDERS
+from services.deciders import deciders
 from tests.services.test_deciders import changed, facts_of, refused
 
 PASSED = datetime(2022, 1, 2, tzinfo=UTC)
@@ -70,7 +70,7 @@ def test_what_is_sent_again_is_said_once() -> None:
 
 def test_a_pass_that_was_stored_is_known_again() -> None:
     (fact,) = facts_of(MEASURE)
-    decider = DECIDERS[MeasureVehicle]
+    decider = deciders()[MeasureVehicle]
     assert decider.decide(MEASURE, decider.state([as_stored(fact)]), PASSED) == []
 
 

@@ -9,7 +9,7 @@ import pytest
 from running.platform import Platform
 from schemas.contract import AVRO_FOLDER, event_types
 from schemas.possible import column, credit_check, fault, forms
-from services.decider import Fact, Refused
+from services.decider import EITHER, Fact, Refused
 from services.possible import expect_possible
 from tests.conftest import Ask
 from tests.contract.avro_values import plain
@@ -22,6 +22,8 @@ FIELDS = {
     for field in event.payload
 }
 PLACE = {"nameZh": "甲", "nameEn": "a", "positionSource": "test"}
+SHORE = {"waterBodyId": "s", "usedBy": "x", "purpose": "x", "state": "IDLE"}
+PROJECT = {"projectId": "1", "number": 1, "contentZh": "x", "unitZh": "x", "categoryZh": "x", "budgetYuan": 1.0}
 
 
 def is_number(field: Any) -> bool:
@@ -91,6 +93,8 @@ def test_what_the_contract_says_is_understood() -> None:
                 assert field["form"] in forms(), path
             if "refers" in field:
                 assert column(field["refers"]), path
+            if "names" in field:
+                assert set(field["names"].split(EITHER)) <= {e.aggregate for e in event_types().values()}, path
 
 
 @pytest.mark.parametrize(
@@ -100,6 +104,11 @@ def test_what_the_contract_says_is_understood() -> None:
         ("registerLake", {"areaHa": -1.0}, "impossible_value", "area_ha"),
         ("registerRiver", {"lengthKm": -11.26}, "impossible_value", "length_km"),
         ("registerOutfall", {"waterBodyId": "r", "code": "outfall 7"}, "malformed_code", "code"),
+        ("registerOutfall", {"waterBodyId": "s"}, "unknown_river_or_lake_or_urban_water", "water_body_id"),
+        ("registerOutfall", {"waterBodyId": "p"}, "unknown_river_or_lake_or_urban_water", "water_body_id"),
+        ("registerShorelineUse", SHORE, "unknown_river_or_lake_or_urban_water", "water_body_id"),
+        ("registerWell", {"lon": 116.0}, "half_a_position", "lat"),
+        ("registerParcel", {"lat": 29.7, "landUse": "FARMLAND"}, "half_a_position", "lon"),
         ("registerEnterprise", {"industry": "x", "siteId": "911302006992296170"}, "malformed_code", "site_id"),
         ("registerSubdistrict", {"siteId": "Penpu"}, "malformed_code", "site_id"),
         ("registerStation", {"network": "NATIONAL", "factors": ["PM3"]}, "unknown_value", "factors"),
@@ -108,10 +117,19 @@ def test_what_the_contract_says_is_understood() -> None:
 def test_places_that_can_not_be_are_refused(
     ask: Ask, platform: Platform, name: str, given: dict[str, Any], code: str, where: str
 ) -> None:
+    command(ask, "registerRiver", siteId="r", **PLACE)
+    command(ask, "registerParcel", siteId="p", landUse="FARMLAND", **PLACE)
     before = platform.log.ends()
     answer = command(ask, name, **{"siteId": "a", **PLACE, **given})
     assert (answer["code"], answer["where"]) == (code, where)
     assert platform.log.ends() == before
+
+
+def test_a_project_does_not_end_before_it_begins(ask: Ask) -> None:
+    named = {**PROJECT, "nameZh": "甲", "nameEn": "a"}
+    answer = command(ask, "planProject", **named, fromYear=2023, untilYear=2022)
+    assert (answer["code"], answer["where"]) == ("impossible_order", "until_year")
+    assert command(ask, "planProject", **named, fromYear=2023, untilYear=2023)["eventIds"]
 
 
 @pytest.mark.parametrize("km", [11.27, 99.0])

@@ -9,8 +9,8 @@ from services.air.catering import CleanPurifier, RegisterCatering, StatePurifier
 from services.air.dust import FinishDustSource, InspectDustMeasures, RegisterDustSource
 from services.air.monitors import RegisterSourceMonitor
 from services.decider import Command
+from services.deciders import deciders
 from services.enforcement.commands import FileCase
-from services.handler import DECIDERS
 from tests.services.test_deciders import AT, changed, facts_of, refused
 
 PLACE: dict[str, Any] = {"name_zh": "甲", "name_en": "A", "position_source": "test", "source": "test"}
@@ -74,11 +74,11 @@ def test_what_a_monitor_watches_and_a_case_cites_must_be_there() -> None:
     watched = [("STACK", "enterprise"), ("DUST_SOURCE", "dust_source"), ("CATERING", "catering")]
     for watches, aggregate in watched:
         command = changed(STACK, watches=watches)
-        assert list(DECIDERS[RegisterSourceMonitor].refers(command)) == [(aggregate, "e", "source_id")]
+        assert list(deciders()[RegisterSourceMonitor].refers(command)) == [(aggregate, "e", "source_id")]
     case = FileCase(
         case_id="c", enterprise_id="e", cause="x", legal_basis="x", evidence_ids=["1", "2"], source="test"
     )
-    assert list(DECIDERS[FileCase].refers(case))[1:] == [
+    assert list(deciders()[FileCase].refers(case))[1:] == [
         ("observation", "1", "evidence_ids"), ("observation", "2", "evidence_ids"),
     ]  # fmt: skip
 
@@ -89,5 +89,5 @@ def test_today_is_the_districts_day_which_begins_eight_hours_before_that_of_utc(
         (changed(FINISH, finished_on=date(2022, 1, 3)), facts_of(DUST)),
         (changed(CLEAN, cleaned_on=date(2022, 1, 3)), []),
     ):
-        decider = DECIDERS[type(command)]
+        decider = deciders()[type(command)]
         assert len(decider.decide(command, decider.state(before), at_one_in_the_night)) == 1
