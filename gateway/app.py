@@ -39,6 +39,7 @@ from gateway.graphql.operation import SnapshotSchema
 from gateway.graphql.schema import build_schema
 from gateway.kept import Answer
 from gateway.metrics import exposition
+from gateway.sharing.downloads import Downloads, rows
 from projections.database import DatabaseUnavailable
 from running.failures import EXPECTED_FAILURES
 from running.health import Trouble, status_of, told
@@ -90,6 +91,7 @@ def build_app(
             Route("/readyz", ready),
             Route("/metrics", metrics),
             *API_ROUTES,
+            Route("/api/v1/{data_set}", rows),
             Route("/ops/{operation}", operate, methods=["POST"]),
             _page(page),
         ],
@@ -110,7 +112,7 @@ def build_app(
     app.state.desk, app.state.asking = desk, Crew("ready", 2, _READY_WITHIN_S)
     app.state.requests = requests
     app.state.platform, app.state.key, app.state.admission = platform, key, Admission(platform)
-    app.state.deliveries = Deliveries(platform)
+    app.state.deliveries, app.state.downloads = Deliveries(platform), Downloads(platform, desk)
     return app
 
 

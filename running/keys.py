@@ -23,6 +23,7 @@ class Key:
     key_id: str
     holder: str
     sites: Sequence[str]
+    kind: str
 
 
 def key_of(token: str, platform: Platform) -> Key | None:
@@ -34,7 +35,7 @@ def key_of(token: str, platform: Platform) -> Key | None:
     fields = said[0][1]
     if not hmac.compare_digest(str(fields["token_sha256"]), digest):
         return None
-    return Key(str(fields["key_id"]), str(fields["holder"]), list(fields["sites"]))
+    return Key(str(fields["key_id"]), str(fields["holder"]), list(fields["sites"]), str(fields["kind"]))
 
 
 def issue(platform: Platform, holder: str, kind: str, sites: Sequence[str], source: str) -> tuple[str, str]:

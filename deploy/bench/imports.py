@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
-from xlsxwriter import Workbook  # type: ignore[import-untyped]
+from xlsxwriter import Workbook
 
 from projections.database import Limits
 from running.operations import OPERATIONS

@@ -7,6 +7,7 @@ import msgspec
 
 from gateway.api.described import paths
 from gateway.api.observations import AVRO, JSON, MOST_BYTES
+from gateway.sharing import spoken
 from ingest.sent import SentObservation
 
 _REFERENCE = "#/components/schemas/"
@@ -37,7 +38,7 @@ _TAKEN = {
     },
 }
 _ABOUT = (
-    "What programs send and ask: observations, files, maps, the registry of schemas, health and metrics. "
+    "What programs send and ask: observations, files, data sets, maps, the registry of schemas, health, metrics. "
     "Everything else is asked by GraphQL at /graphql, which describes itself."
 )
 _WORDS = {
@@ -65,6 +66,7 @@ def document() -> dict[str, Any]:
         "security": [{"key": []}],
         "paths": {
             **paths(),
+            **spoken.paths(),
             "/api/v1/observations": {
                 "post": {
                     "operationId": "sendObservations",

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from xlsxwriter import Workbook  # type: ignore[import-untyped]
+from xlsxwriter import Workbook
 
 from ingest.bounds import Bounds
 from ingest.rows import BadFile
