@@ -45,7 +45,9 @@ def serve(settings: Settings, *, demo: bool) -> None:
         url = url_of(listening, "https" if tls else "http")
         with remote.announced(settings.data, url, settings.tls_certificate) as address, ExitStack() as stack:
             schemas = {"public": public_schema(), "officer": officer_schema(), "manager": manager_schema()}
-            app = build_app(platform, address.key, PAGE, schemas, settings.doors, settings.operation_limits)
+            app = build_app(
+                platform, address.key, PAGE, schemas, settings.doors, settings.operation_limits, settings.publisher
+            )
             errors.print(f"env1357 serves {settings.data} at [bold]{url}[/] (GraphQL at {url}/graphql)")
             _end_in_order()
             subscriber = stack.enter_context(

@@ -12,6 +12,7 @@ import duckdb
 from gateway.front.doors import Doors
 from gateway.front.rates import BadRate, rate
 from gateway.graphql.allowance import OperationLimits
+from gateway.sharing.entries import Publisher
 from ingest.bounds import UNPACKED_BYTES
 from ingest.quota import MOST_BYTES
 from projections.database import Limits
@@ -87,6 +88,13 @@ class Settings:
     rate_of_key: str = field(
         default="6000/minute", metadata={"doc": "Requests that one key may make; nothing sets no limit."}
     )
+    publisher_name: str = field(
+        default="", metadata={"doc": "Who answers for the data sets, as their pages and the catalogue say."}
+    )
+    publisher_contact: str = field(
+        default="", metadata={"doc": "How whoever answers for the data sets is reached."}
+    )
+    licence: str = field(default="", metadata={"doc": "Under what licence others may use the data sets."})
     hj212_host: str = field(
         default="127.0.0.1", metadata={"doc": "Address that HJ 212 devices reach; 0.0.0.0 for other machines'."}
     )
@@ -162,6 +170,11 @@ class Settings:
     def doors(self) -> Doors:
         """Whom the HTTP port lets in, from where and how often."""
         return Doors(self.hosts, self.origins, self.rate_of_address, self.rate_of_key)
+
+    @property
+    def publisher(self) -> Publisher:
+        """Who answers for the data sets."""
+        return Publisher(self.publisher_name, self.publisher_contact, self.licence)
 
     @property
     def operation_limits(self) -> OperationLimits:

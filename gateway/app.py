@@ -39,7 +39,9 @@ from gateway.graphql.operation import SnapshotSchema
 from gateway.graphql.schema import build_schema
 from gateway.kept import Answer
 from gateway.metrics import exposition
+from gateway.sharing import shown
 from gateway.sharing.downloads import Downloads, rows
+from gateway.sharing.entries import Publisher
 from projections.database import DatabaseUnavailable
 from running.failures import EXPECTED_FAILURES
 from running.health import Trouble, status_of, told
@@ -70,11 +72,13 @@ def build_app(
     schemas: Mapping[str, SnapshotSchema],
     doors: Doors | None = None,
     limits: OperationLimits | None = None,
+    publisher: Publisher | None = None,
 ) -> Starlette:
     """The application that serves a platform.
 
     `key` lets its holder operate it, `page` is the folder of the built page, `schemas` are the mobile clients'
-    by their names, `doors` whom it lets in, `limits` what a GraphQL operation may use.
+    by their names, `doors` whom it lets in, `limits` what a GraphQL operation may use, `publisher` answers for
+    data sets.
     """
     desk = open_desk(platform, limits or OperationLimits())
     endpoints = {"/graphql": build_schema(), **{f"/mobile/{name}/graphql": s for name, s in schemas.items()}}
@@ -92,6 +96,7 @@ def build_app(
             Route("/metrics", metrics),
             *API_ROUTES,
             Route("/api/v1/{data_set}", rows),
+            *shown.ROUTES,
             Route("/ops/{operation}", operate, methods=["POST"]),
             _page(page),
         ],
@@ -113,6 +118,7 @@ def build_app(
     app.state.requests = requests
     app.state.platform, app.state.key, app.state.admission = platform, key, Admission(platform)
     app.state.deliveries, app.state.downloads = Deliveries(platform), Downloads(platform, desk)
+    app.state.publisher = publisher or Publisher()
     return app
 
 

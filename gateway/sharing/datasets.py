@@ -60,6 +60,12 @@ class DataSet:
         return f"{self.name} LEFT JOIN ({positions(self.seen)}) USING (site_id)"
 
     @property
+    def time(self) -> str | None:
+        """The column of the key that says when; None where it has none."""
+        named = {column.name: column.kind for column in self.columns}
+        return next((name for name in self.projection.key if named[name] in _TIMES), None)
+
+    @property
     def question(self) -> Question:
         """Rows by any column that may be seen, in order of the key."""
         arguments = [each for column in self.columns for each in _arguments(column)]

@@ -40,6 +40,17 @@ _WORDS = {
     "422": "A parameter can't be read, or the format can't hold so much; `message` says which.",
     "503": "Too much at once, or the tables can't be read now.",
 }
+_LD = "application/ld+json"
+_LINE = {
+    "type": "object",
+    "required": ["name", "title", "rows", "about"],
+    "properties": dict.fromkeys(("name", "title", "rows", "about"), _TEXT),
+}
+_INDEX = {
+    "type": "object",
+    "required": ["data_sets"],
+    "properties": {"data_sets": {"type": "array", "items": _LINE}},
+}
 _ABOUT = (
     "Beside these, each column is a parameter that rows are asked for by; of times and days `<column>_since` and"
     " `<column>_until` too."
@@ -56,6 +67,14 @@ def paths() -> dict[str, dict[str, Any]]:
         for name, form in FORMATS.items()
     }
     return {
+        "/dcat": {"get": _told("catalogue", "The data sets by DCAT 3, as JSON-LD.", {"type": "object"}, _LD)},
+        "/api/v1/": {"get": _told("dataSets", "The data sets, with a line about each.", _INDEX)},
+        "/api/v1/{data_set}/about": {
+            "get": {
+                **_told("aboutDataSet", "All that is to be said of a data set.", {"type": "object"}),
+                "parameters": [{"name": "data_set", "in": "path", "required": True, "schema": names}],
+            }
+        },
         "/api/v1/{data_set}": {
             "get": {
                 "operationId": "rowsOfDataSet",
@@ -77,5 +96,19 @@ def paths() -> dict[str, dict[str, Any]]:
                     **{status: {"description": words} for status, words in _WORDS.items()},
                 },
             }
-        }
+        },
+    }
+
+
+def _told(
+    name: str, summary: str, answer: Mapping[str, Any], media_type: str = "application/json"
+) -> dict[str, Any]:
+    return {
+        "operationId": name,
+        "summary": summary,
+        "security": [{}, {"key": []}],
+        "responses": {
+            "200": {"description": summary, "content": {media_type: {"schema": answer}}},
+            "401": {"description": _WORDS["401"]},
+        },
     }
