@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from hashlib import blake2b
 from typing import Any
@@ -12,8 +12,11 @@ from gateway.api.bodies import BadRequest
 from gateway.sharing.datasets import DataSet
 from projections.asked import Argument, plain, valued
 
-OF_ALL = ("format", "first", "after", "asOf", "sums")
+OF_ALL = ("format", "first", "after", "asOf", "sums", "changedSince")
 """Parameters that every data set takes beside its columns; no column is called so."""
+
+START = "start"
+"""What a follower says who has nothing yet."""
 
 Values = tuple[Any, ...]
 
@@ -22,7 +25,10 @@ _LOWEST, _HIGHEST = -(2**63), 2**63 - 1
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """Which rows of a data set in which format: `given` by the question's arguments, `moment` naive UTC."""
+    """Which rows of a data set in which format: `given` by the question's arguments, `moment` naive UTC.
+
+    Where `since` is said, only what differs from what a follower had then.
+    """
 
     data_set: DataSet
     format: str
@@ -31,6 +37,7 @@ class Asked:
     after: "Cursor | None"
     moment: datetime | None
     sums: bool
+    since: str | None = None
 
     @property
     def rows_named(self) -> str:
@@ -41,7 +48,7 @@ class Asked:
     @property
     def named(self) -> str:
         """Names what is asked for whole."""
-        said = repr((self.rows_named, self.format, self.most, self.after))
+        said = repr((self.rows_named, self.format, self.most, self.after, self.since))
         return blake2b(said.encode(), digest_size=9).hexdigest()
 
 
@@ -77,7 +84,18 @@ def read_asked(data_set: DataSet, said: list[tuple[str, str]], formats: Collecti
     most = _count(own["first"]) if "first" in own else None
     moment = _moment("asOf", own["asOf"]) if "asOf" in own else None
     asked = Asked(data_set, _format(data_set, own, formats), given, most, None, moment, own.get("sums") == "true")
+    if "changedSince" in own:
+        return _following(asked, own)
     return _behind(asked, own["after"], len(question.order)) if own.get("after") else asked
+
+
+def _following(asked: Asked, own: Mapping[str, str]) -> Asked:
+    for name in ("first", "after", "asOf"):
+        if name in own:
+            raise _refused("changedSince", f"it can't be asked with {name}", "Ask with the columns alone.")
+    if asked.format == "geojson":
+        raise _refused("changedSince", "a row that is withdrawn has no place", "Ask for another format.")
+    return replace(asked, since=own["changedSince"])
 
 
 def _behind(asked: Asked, text: str, terms: int) -> Asked:
@@ -89,7 +107,7 @@ def _behind(asked: Asked, text: str, terms: int) -> Asked:
         raise _refused("after", "it is no cursor of ours", remedy) from None
     if cursor.rows_named != asked.rows_named or len(cursor.values) != terms:
         raise _refused("after", "it belongs to another data set, or to other parameters", remedy)
-    return Asked(asked.data_set, asked.format, asked.given, asked.most, cursor, asked.moment, asked.sums)
+    return replace(asked, after=cursor)
 
 
 def _format(data_set: DataSet, own: Mapping[str, str], formats: Collection[str]) -> str:

@@ -53,6 +53,11 @@ class DataSet:
         return ", ".join(f'{_expression(each, self.seen)} AS "{each.name}"' for each in self.columns)
 
     @property
+    def packed(self) -> str:
+        """The columns, for a `struct_pack`."""
+        return ", ".join(f'"{each.name}" := {_expression(each, self.seen)}' for each in self.columns)
+
+    @property
     def placed(self) -> str:
         """What stands behind FROM where rows are read with their positions, `place_lon` and `place_lat`."""
         if self.place == "own":

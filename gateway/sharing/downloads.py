@@ -19,8 +19,9 @@ from gateway.graphql.allowance import Allowance, OperationLimits
 from gateway.graphql.context import Desk
 from gateway.graphql.crew import Crew
 from gateway.sharing.asking import Asked, read_asked
+from gateway.sharing.followed import Followed
 from gateway.sharing.formats import FORMATS
-from gateway.sharing.reading import Reading, reading
+from gateway.sharing.reading import Reading, reading, reading_changes
 from gateway.sharing.seen import asked_data_set
 from gateway.sharing.shelf import Made, Shelf, digest
 from gateway.sharing.workbook import TooLarge
@@ -28,6 +29,7 @@ from gateway.sharing.written import About
 from running.platform import UPLOADS, Platform
 
 _LIMITS = OperationLimits(time_s=900.0, values=1 << 62)
+_FOLLOWED = "followed"
 _AT_ONCE, _PATIENCE_S = 2, 20.0
 
 
@@ -38,6 +40,13 @@ class Downloads:
         self.platform, self._desk = platform, desk
         self._crew = Crew("download", _AT_ONCE, _PATIENCE_S)
         self._shelf: Shelf | None = None
+        self._followed: Followed | None = None
+
+    @property
+    def followed(self) -> Followed:
+        """The sums of rows that followers have."""
+        self._followed = self._followed or Followed(self.platform.data / _FOLLOWED)
+        return self._followed
 
     @property
     def shelf(self) -> Shelf:
@@ -57,7 +66,12 @@ class Downloads:
 
     def _make(self, asked: Asked, url: str, query: Mapping[str, str], allowance: Allowance) -> Made:
         placed = asked.format == "geojson"
-        with reading(self.platform, asked, allowance, placed=placed) as found:
+        opened = (
+            reading(self.platform, asked, allowance, placed=placed)
+            if asked.since is None
+            else reading_changes(self.platform, asked, allowance, self.followed)
+        )
+        with opened as found:
             stands = f"{found.stands} {found.lacks} {url}"
             if kept := self.shelf.find(asked.named, stands=stands):
                 return kept
@@ -65,7 +79,7 @@ class Downloads:
             asked_by = {name: value for name, value in query.items() if name not in ("after", "format", "sums")}
             whole = asked.data_set
             said = whole.name, whole.question.words, whole.columns
-            about = About(*said, found.position, as_of, asked_by, lacks=found.lacks)
+            about = About(*said, found.position, as_of, asked_by, lacks=found.lacks, since=found.since)
             about.moved = as_of is None and asked.after is not None and asked.after.began != found.stands
             path = self._written(asked, found, about, url, query)
         with path.open("rb") as file:
@@ -145,4 +159,6 @@ def _headers(asked: Asked, made: Made) -> dict[str, str]:
         "X-Position": said["position"],
         "X-Lacks": str(len(said["lacks"])),
     }
+    if "since" in said:
+        headers["X-Since"] = said["since"]
     return headers | ({"Link": f'<{said["next"]}>; rel="next"'} if said["next"] else {})

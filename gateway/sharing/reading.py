@@ -16,6 +16,7 @@ from gateway.graphql.context import position
 from gateway.graphql.pages import standing
 from gateway.sharing.asking import Asked, Cursor
 from gateway.sharing.datasets import data_sets
+from gateway.sharing.followed import Followed, changes
 from projections.past import PastsBusy, Scope, TooMuchPast, lack_readings
 from running.platform import Platform
 
@@ -35,6 +36,7 @@ class Reading:
     lacks: Sequence[str] = ()
     more: bool = field(default=False)
     last: tuple[Any, ...] | None = field(default=None)
+    since: str | None = None
 
     @property
     def position(self) -> str:
@@ -47,6 +49,23 @@ class Reading:
             return None
         began = asked.after.began if asked.after else self.stands
         return Cursor(asked.rows_named, began, self.last).text()
+
+
+@contextmanager
+def reading_changes(
+    platform: Platform, asked: Asked, allowance: Allowance, followed: Followed
+) -> Iterator[Reading]:
+    """What differs from what a follower has, and the token from which it goes on. Raises `BadRequest`, `Ended`."""
+    with followed.before(asked) as before, platform.database.read() as snapshot, ExitStack() as held:
+        held.enter_context(platform.database.answering())
+        held.enter_context(allowance.reading(snapshot.connection))
+        since = followed.keep(asked, snapshot.connection, position(snapshot.offsets))
+        reader = changes(asked, before, snapshot.connection)
+        schema = pa.schema([_zoned(each) for each in reader.schema])
+        found = Reading(schema, iter(()), snapshot.offsets, stands(asked, snapshot.offsets), since=since)
+        found.lacks = _lacks(platform, snapshot.connection, asked)
+        found.batches = _batches(reader, found, None, allowance)
+        yield found
 
 
 @contextmanager
@@ -79,7 +98,7 @@ def reading(platform: Platform, asked: Asked, allowance: Allowance, *, placed: b
             stands(asked, snapshot.offsets),
         )
         found.lacks = _lacks(platform, connection, asked)
-        found.batches = _batches(reader, found, asked.most, terms, allowance)
+        found.batches = _batches(reader, found, asked.most, allowance)
         yield found
 
 
@@ -123,7 +142,7 @@ def _lacks(platform: Platform, connection: duckdb.DuckDBPyConnection, asked: Ask
 
 
 def _batches(
-    reader: pa.RecordBatchReader, found: Reading, most: int | None, terms: int, allowance: Allowance
+    reader: pa.RecordBatchReader, found: Reading, most: int | None, allowance: Allowance
 ) -> Iterator[pa.RecordBatch]:
     left = _ALL if most is None else most
     for batch in reader:
@@ -132,11 +151,10 @@ def _batches(
             batch, found.more = batch.slice(0, left), True
         left -= batch.num_rows
         if batch.num_rows:
-            keys = batch.columns[-terms:]
+            width = len(found.schema)
+            keys = batch.columns[width:]
             found.last = tuple(_plain(each[-1].as_py()) for each in keys)
-            columns = [
-                each.cast(kind.type) for each, kind in zip(batch.columns[:-terms], found.schema, strict=True)
-            ]
+            columns = [each.cast(kind.type) for each, kind in zip(batch.columns[:width], found.schema, strict=True)]
             yield pa.RecordBatch.from_arrays(columns, schema=found.schema)
         if found.more:
             return

@@ -22,6 +22,7 @@ _ROWS = {
             "type": "boolean",
             "description": "Whether anything was recorded since the first page that the rows may follow from.",
         },
+        "since": {"type": "string", "description": "Of changes: from where the next are asked for."},
         "lacks": {"type": "array", "items": _TEXT, "description": "What is missing though it should be there."},
     },
 }
@@ -30,6 +31,11 @@ _QUERY: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "first": ({"type": "integer", "minimum": 1}, "How many rows at most; all where it is not given."),
     "after": (_TEXT, "The place that `next` of the page before names; all else stays the same."),
     "asOf": ({"type": "string", "format": "date-time"}, "As it was known at this moment."),
+    "changedSince": (
+        _TEXT,
+        "Only rows that differ, each with its `change`: NEW, CORRECTED or WITHDRAWN (the key alone). `start`, and"
+        " from then on `since` of the answer before.",
+    ),
     "sums": ({"type": "boolean"}, "Not the rows: their count, bytes and SHA-256."),
 }
 _WORDS = {
@@ -37,6 +43,7 @@ _WORDS = {
     "304": "The file has not changed.",
     "401": "The key is not in force.",
     "404": "There is no such data set for the caller.",
+    "410": "What changed since then can't be told any more: start anew.",
     "422": "A parameter can't be read, or the format can't hold so much; `message` says which.",
     "503": "Too much at once, or the tables can't be read now.",
 }

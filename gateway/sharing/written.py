@@ -34,6 +34,7 @@ class About:
     next: str | None = None
     moved: bool = False
     lacks: Sequence[str] = ()
+    since: str | None = None
 
     def said(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -46,6 +47,7 @@ class About:
             "next": self.next,
             "moved": self.moved,
             "lacks": list(self.lacks),
+            **({"since": self.since} if self.since else {}),
         }
 
 
