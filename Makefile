@@ -14,6 +14,7 @@ test: setup web           ## set up and run every test
 	./tests/provide-chromium
 	./tests/provide-mosquitto
 	./tests/provide-kcat
+	./tests/provide-gdal
 	$(BIN)/python -m pytest -q -n auto --dist loadfile
 	@if command -v npm >/dev/null; then cd web && npm test --silent; fi
 

@@ -39,6 +39,7 @@ from gateway.graphql.operation import SnapshotSchema
 from gateway.graphql.schema import build_schema
 from gateway.kept import Answer
 from gateway.metrics import exposition
+from gateway.ogc.routes import OGC_ROUTES
 from gateway.sharing import shown
 from gateway.sharing.downloads import Downloads, rows
 from gateway.sharing.entries import Publisher
@@ -97,6 +98,7 @@ def build_app(
             *API_ROUTES,
             Route("/api/v1/{data_set}", rows),
             *shown.ROUTES,
+            *OGC_ROUTES,
             Route("/ops/{operation}", operate, methods=["POST"]),
             _page(page),
         ],

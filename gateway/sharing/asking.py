@@ -10,7 +10,7 @@ from typing import Any
 
 from gateway.api.bodies import BadRequest
 from gateway.sharing.datasets import DataSet
-from projections.asked import Argument, plain, valued
+from projections.asked import Argument, Question, plain, valued
 
 OF_ALL = ("format", "first", "after", "asOf", "sums", "changedSince")
 """Parameters that every data set takes beside its columns; no column is called so."""
@@ -38,6 +38,13 @@ class Asked:
     moment: datetime | None
     sums: bool
     since: str | None = None
+    extra: tuple[Argument, ...] = ()
+
+    @property
+    def question(self) -> Question:
+        """Rows by the data set's columns, and by the extra conditions."""
+        asked = self.data_set.question
+        return replace(asked, arguments=(*asked.arguments, *self.extra))
 
     @property
     def rows_named(self) -> str:
@@ -65,12 +72,21 @@ class Cursor:
         return base64.urlsafe_b64encode(said.encode()).decode().rstrip("=")
 
 
-def read_asked(data_set: DataSet, said: list[tuple[str, str]], formats: Collection[str]) -> Asked:
-    """What a query string asks for, in one of the formats. Raises `BadRequest`, which names the parameter."""
+def read_asked(
+    data_set: DataSet,
+    said: list[tuple[str, str]],
+    formats: Collection[str],
+    extra: tuple[Argument, ...] = (),
+    with_them: Mapping[str, Any] = {},
+) -> Asked:
+    """What a query string asks for, in one of the formats. Raises `BadRequest`, which names the parameter.
+
+    `extra` are conditions that the caller sets beside, `with_them` what they are compared with.
+    """
     question = data_set.question
     arguments = {argument.name: argument for argument in question.arguments}
     own: dict[str, str] = {}
-    given: dict[str, Any] = {}
+    given: dict[str, Any] = dict(with_them)
     for name, text in said:
         if name in own or name in given:
             raise _refused(name, "it is given twice", "Give each parameter once.")
@@ -83,7 +99,9 @@ def read_asked(data_set: DataSet, said: list[tuple[str, str]], formats: Collecti
             raise _refused(name, f"{data_set.name} is not asked by {name!r}", remedy)
     most = _count(own["first"]) if "first" in own else None
     moment = _moment("asOf", own["asOf"]) if "asOf" in own else None
-    asked = Asked(data_set, _format(data_set, own, formats), given, most, None, moment, own.get("sums") == "true")
+    asked = Asked(
+        data_set, _format(data_set, own, formats), given, most, None, moment, own.get("sums") == "true", extra=extra
+    )
     if "changedSince" in own:
         return _following(asked, own)
     return _behind(asked, own["after"], len(question.order)) if own.get("after") else asked

@@ -74,7 +74,7 @@ def reading(platform: Platform, asked: Asked, allowance: Allowance, *, placed: b
     data_set = asked.data_set
     places = ', "place_lon", "place_lat"' if placed else ""
     behind = asked.after.values if asked.after else None
-    sql, params = data_set.question.sql(
+    sql, params = asked.question.sql(
         data_set.selected + places,
         asked.given,
         behind,

@@ -21,6 +21,19 @@ NOT_FOR_PROGRAMS = {
     "/mobile/manager/graphql": "GraphQL describes itself",
     "/ops/{operation}": "of the command alone, by the key in its data folder",
     "/": "the page",
+    **dict.fromkeys(
+        (
+            "/ogc",
+            "/ogc/",
+            "/ogc/conformance",
+            "/ogc/api",
+            "/ogc/collections",
+            "/ogc/collections/{collection}",
+            "/ogc/collections/{collection}/items",
+            "/ogc/collections/{collection}/items/{feature}",
+        ),
+        "/ogc/api describes them, as OGC API Features wants",
+    ),
 }
 CHANGES = {"PUT", "DELETE"}
 """The registry refuses them by name; nothing can be asked so."""

@@ -1,0 +1,1 @@
+"""OGC API Features: data sets that have a place, for geographic information systems."""
