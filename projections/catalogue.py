@@ -1,7 +1,7 @@
 """What the SQL files say: each is one table, and its header says grain, sources, key and what affects it.
 
     -- one row per <grain>; from <schema.table or event type>, …
-    -- kind: append | view | constant        (where silent: a table that is recomputed by key)
+    -- kind: append | view | constant | last (where silent: a table that is recomputed by key; `last` is one too)
     -- key: <column>, …
     -- affects <source>: <SELECT of key columns FROM changed>
     -- fine: <SELECT of site_id, period, observed_at FROM wanted>
@@ -24,6 +24,8 @@ Of places, which the contract calls so, a file may say, `places` being the regis
 
     places()             one row per registration of a place: its theme, its kind and what it says
     place(outfall)       one row per place of a kind that its id was claimed for: the last word of its register
+
+Of anything that events of the contract are about: `last(base.case_filed)`, the last of them on each (`lasts.py`).
 """
 
 import re
@@ -34,6 +36,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Literal
 
+from projections import lasts
 from schemas.contract import EventType, event_types, place_kinds
 from schemas.lives import Life, Step, TimeLimit, lives
 
@@ -208,9 +211,12 @@ def _parsed(path: Path) -> Projection:
     said = {match["word"]: match["said"] for match in lines}
     if "key" not in said:
         raise BadHeader(f"{path}: there is no line `-- key: <columns>`")
-    kind = _kind(said.get("kind", "keyed"), path)
     sources = tuple(_sources(opening["sources"]))
     key = tuple(column.strip() for column in said["key"].split(","))
+    text, last = sql, said.get("kind") == "last"
+    if last:
+        sql = lasts.file_in_full(text, sources[0])
+    kind = _kind("keyed" if last else said.get("kind", "keyed"), path)
     return Projection(
         name=name,
         kind=kind,
@@ -218,8 +224,8 @@ def _parsed(path: Path) -> Projection:
         sources=sources,
         key=key,
         affects={match["source"]: match["said"] for match in lines if match["source"]},
-        sql=_in_full(sql, keyed=kind == "keyed", by_site="site_id" in key),
-        text=sql,
+        sql=_in_full(sql, kind == "keyed", key),
+        text=text,
         fine=said.get("fine", _OWN_PERIOD if "base.reading" in sources and "period" in key else None),
     )
 
@@ -243,7 +249,7 @@ def _kind(said: str, path: Path) -> Kind:
     return kinds[said]
 
 
-def _in_full(sql: str, keyed: bool, by_site: bool) -> str:
+def _in_full(sql: str, keyed: bool, key: tuple[str, ...]) -> str:
     """The SQL with its phrases spelt out. Raises `KeyError` for a life, time limit or place that there is not."""
 
     def spelt_out(found: re.Match[str]) -> str:
@@ -254,10 +260,13 @@ def _in_full(sql: str, keyed: bool, by_site: bool) -> str:
         return _due(life, limits[found["what"]], keyed)
 
     def placed(found: re.Match[str]) -> str:
-        wanted = " SEMI JOIN wanted USING (site_id)" if keyed and by_site else ""
+        wanted = " SEMI JOIN wanted USING (site_id)" if keyed and "site_id" in key else ""
         return _place(found["kind"], wanted) if found["kind"] else _places(wanted)
 
-    return _CODE.sub(lambda line: _PLACE.sub(placed, _PHRASES.sub(spelt_out, line[0])), sql)
+    def line_in_full(line: re.Match[str]) -> str:
+        return lasts.spelt_out(_PLACE.sub(placed, _PHRASES.sub(spelt_out, line[0])), key, keyed)
+
+    return _CODE.sub(line_in_full, sql)
 
 
 def _places(wanted: str) -> str:

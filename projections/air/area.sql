@@ -1,15 +1,12 @@
 -- one row per area that air is evaluated for, by the last word on its stations; from base.evaluation_area_defined
+-- kind: last
 -- key: area_id
 -- ask air_areas(): ORDER BY area_id
 --   Areas in order of their codes.
-SELECT
-  area_id,  -- ! public
-  name_zh,  -- ! public
-  name_en,  -- ! public
-  site_ids,  -- ! public
-  note,  -- public Why these stations.
-  source,  -- ! public
-  recorded_at  -- public
-FROM base.evaluation_area_defined
-SEMI JOIN wanted USING (area_id)
-QUALIFY row_number() OVER (PARTITION BY area_id ORDER BY sequence DESC) = 1
+-- column area_id: public
+-- column name_zh: public
+-- column name_en: public
+-- column site_ids: public
+-- column note: public Why these stations.
+-- column source: public
+-- column recorded_at: public

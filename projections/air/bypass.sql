@@ -6,7 +6,7 @@
 -- state is CLOSED, OPEN or REMOVED. seal_no is what was put on last. seal_agrees: whether the last inspection found the
 -- seal that was on then, and intact; null where it was never inspected.
 WITH entry AS (
-  FROM base.bypass_registered QUALIFY row_number() OVER (PARTITION BY bypass_id ORDER BY sequence DESC) = 1
+  FROM last(base.bypass_registered)
 ),
 step AS (
   SELECT bypass_id, 'OPEN' AS state, sequence FROM base.bypass_opened

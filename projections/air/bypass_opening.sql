@@ -32,7 +32,7 @@ report AS (
   SELECT bypass_id, opening, min(reported_at) AS reported_at FROM base.bypass_opening_reported GROUP BY ALL
 ),
 bypass AS (
-  FROM base.bypass_registered QUALIFY row_number() OVER (PARTITION BY bypass_id ORDER BY sequence DESC) = 1
+  FROM last(base.bypass_registered)
 )
 SELECT
   o.bypass_id,  -- !

@@ -3,8 +3,7 @@
 -- key: account_id
 -- The issuer's balance is what it owes: below zero by the coins in circulation. All balances sum to zero.
 WITH account AS (
-  FROM base.coin_account_opened
-  QUALIFY row_number() OVER (PARTITION BY account_id ORDER BY sequence DESC) = 1
+  FROM last(base.coin_account_opened)
 ),
 moved AS (
   SELECT account_id, sum(coins) AS balance, sum(coins) FILTER (coins > 0) AS received,

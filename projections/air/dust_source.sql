@@ -8,7 +8,7 @@ WITH entry AS (
   FROM place(dust_source)
 ),
 finished AS (
-  FROM base.dust_source_finished QUALIFY row_number() OVER (PARTITION BY site_id ORDER BY sequence DESC) = 1
+  FROM last(base.dust_source_finished)
 ),
 inspection AS (
   SELECT *, list_filter([

@@ -1,6 +1,4 @@
 -- one row per forecast of an area's local day, by the last word on it; from base.forecast_issued
+-- kind: last
 -- key: forecast_id
-SELECT forecast_id, area_id, day, occurred_at AS issued_at, aqi_low, aqi_high, primary_pollutants, source, recorded_at
-FROM base.forecast_issued
-SEMI JOIN wanted USING (forecast_id)
-QUALIFY row_number() OVER (PARTITION BY forecast_id ORDER BY sequence DESC) = 1
+-- column issued_at = occurred_at:

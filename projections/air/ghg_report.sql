@@ -6,8 +6,7 @@
 -- By the last report. A verified one can be returned, too, and be made again. Intensity is tonnes CO2e per unit of output, and
 -- energy tonnes of coal equivalent; null where there was no output.
 WITH report AS (
-  FROM base.ghg_reported
-  QUALIFY row_number() OVER (PARTITION BY enterprise_id, year ORDER BY sequence DESC) = 1
+  FROM last(base.ghg_reported)
 ),
 answer AS (
   SELECT enterprise_id, year, verifier, NULL AS reason, occurred_at, sequence

@@ -6,7 +6,7 @@
 -- Shares in percent, one decimal, halves to even. strict_enough: whether points were counted as leaking from the standard's reading on, or
 -- from a lower one; the limit for key regions is not asked for here.
 WITH reported AS (
-  FROM base.ldar_round_reported QUALIFY row_number() OVER (PARTITION BY round_id ORDER BY sequence DESC) = 1
+  FROM last(base.ldar_round_reported)
 )
 SELECT
   r.round_id,  -- !

@@ -18,6 +18,4 @@ SELECT
   basis,  -- !
   source,  -- !
   recorded_at
-FROM base.low_emission_zone_defined
-SEMI JOIN wanted USING (zone_id)
-QUALIFY row_number() OVER (PARTITION BY zone_id ORDER BY sequence DESC) = 1
+FROM last(base.low_emission_zone_defined)

@@ -6,20 +6,17 @@
 -- status is IN_USE or SCRAPPED. within_limits compares the last inspection with the limits of the engine's stage and
 -- power; null where no limit is known. place_id, lon and lat say where it entered last and has not left since.
 WITH entry AS (
-  FROM base.machinery_registered SEMI JOIN wanted USING (registration_no)
-  QUALIFY row_number() OVER (PARTITION BY registration_no ORDER BY sequence DESC) = 1
+  FROM last(base.machinery_registered)
 ),
 inspected AS (
   FROM base.machinery_inspected SEMI JOIN wanted USING (registration_no)
   QUALIFY row_number() OVER (PARTITION BY registration_no ORDER BY inspected_on DESC, sequence DESC) = 1
 ),
 moved AS (
-  FROM base.machinery_moved SEMI JOIN wanted USING (registration_no)
-  QUALIFY row_number() OVER (PARTITION BY registration_no ORDER BY sequence DESC) = 1
+  FROM last(base.machinery_moved)
 ),
 scrapped AS (
-  FROM base.machinery_scrapped SEMI JOIN wanted USING (registration_no)
-  QUALIFY row_number() OVER (PARTITION BY registration_no ORDER BY sequence DESC) = 1
+  FROM last(base.machinery_scrapped)
 ),
 limited AS (
   SELECT i.registration_no, i.inspected_on, i.passed, i.inspector, i.recorded_at, l.category, l.standard, l.status,

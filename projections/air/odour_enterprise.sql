@@ -4,10 +4,10 @@
 -- state is LISTED or DELISTED. The last measurement stands beside its limit; complaints are in air.odour_complaint,
 -- since how many there are depends on the days that are asked for.
 WITH listed AS (
-  FROM base.odour_enterprise_listed QUALIFY row_number() OVER (PARTITION BY enterprise_id ORDER BY sequence DESC) = 1
+  FROM last(base.odour_enterprise_listed)
 ),
 delisted AS (
-  FROM base.odour_enterprise_delisted QUALIFY row_number() OVER (PARTITION BY enterprise_id ORDER BY sequence DESC) = 1
+  FROM last(base.odour_enterprise_delisted)
 ),
 measured AS (
   FROM air.odour_measurement

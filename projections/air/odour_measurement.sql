@@ -6,10 +6,10 @@
 -- The limit is that of the class at the boundary, as the list has it; without a class there is none, and exceeds is
 -- null. What is below detection does not exceed.
 WITH measured AS (
-  FROM base.odour_measured QUALIFY row_number() OVER (PARTITION BY measurement_id ORDER BY sequence DESC) = 1
+  FROM last(base.odour_measured)
 ),
 listed AS (
-  FROM base.odour_enterprise_listed QUALIFY row_number() OVER (PARTITION BY enterprise_id ORDER BY sequence DESC) = 1
+  FROM last(base.odour_enterprise_listed)
 )
 SELECT
   m.measurement_id,  -- !

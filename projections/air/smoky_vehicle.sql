@@ -4,12 +4,10 @@
 --   Captures of smoky vehicles, the last first, of one state or camera where given.
 -- state is PENDING, CONFIRMED or REJECTED; a capture counts only when it is CONFIRMED.
 WITH captured AS (
-  FROM base.smoky_vehicle_captured SEMI JOIN wanted USING (site_id, record_no)
-  QUALIFY row_number() OVER (PARTITION BY site_id, record_no ORDER BY sequence DESC) = 1
+  FROM last(base.smoky_vehicle_captured)
 ),
 reviewed AS (
-  FROM base.smoky_vehicle_reviewed SEMI JOIN wanted USING (site_id, record_no)
-  QUALIFY row_number() OVER (PARTITION BY site_id, record_no ORDER BY sequence DESC) = 1
+  FROM last(base.smoky_vehicle_reviewed)
 )
 SELECT
   c.site_id,  -- !

@@ -6,7 +6,7 @@
 -- requirement is NONE where the standard asks for nothing, null where the vapour pressure that decides is not known.
 -- meets is null where what is not known decides; met_by names the ways in which it meets what applies.
 WITH tank AS (
-  FROM base.tank_registered QUALIFY row_number() OVER (PARTITION BY tank_id ORDER BY sequence DESC) = 1
+  FROM last(base.tank_registered)
 ),
 applied AS (
   SELECT t.tank_id, r.requirement, r.standard, r.clause, r.status

@@ -6,13 +6,13 @@
 --   overdue_on? DATE: state = 'OPEN' AND due_on < $overdue_on; Only open problems that were due before that day.
 -- Whoever asks what is overdue compares due_on of what is open with a day.
 WITH inspected AS (
-  FROM base.tank_inspected QUALIFY row_number() OVER (PARTITION BY inspection_id ORDER BY sequence DESC) = 1
+  FROM last(base.tank_inspected)
 ),
 closed AS (
-  FROM base.tank_problem_closed QUALIFY row_number() OVER (PARTITION BY inspection_id ORDER BY sequence DESC) = 1
+  FROM last(base.tank_problem_closed)
 ),
 tank AS (
-  FROM base.tank_registered QUALIFY row_number() OVER (PARTITION BY tank_id ORDER BY sequence DESC) = 1
+  FROM last(base.tank_registered)
 )
 SELECT
   i.inspection_id,  -- !

@@ -15,8 +15,7 @@
 -- names what is not. Only valid passes of a fuel that has limits are judged: `items` compares what was measured, and
 -- `exceeded` names what is above its limit. A sentinel or what is no number is as if it had not been measured.
 WITH said AS (
-  FROM base.vehicle_measured SEMI JOIN wanted USING (site_id, record_no)
-  QUALIFY row_number() OVER (PARTITION BY site_id, record_no ORDER BY sequence DESC) = 1
+  FROM last(base.vehicle_measured)
 ),
 quantity AS (
   SELECT site_id, record_no, fuel, passed_at, unnest([

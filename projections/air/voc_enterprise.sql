@@ -6,7 +6,7 @@
 -- Tonnes a year. voc_used is what its materials contain, null where a content is not known. Reductions are what was
 -- expected of measures: planned of those not cancelled, achieved of those completed.
 WITH entry AS (
-  FROM base.voc_enterprise_registered QUALIFY row_number() OVER (PARTITION BY enterprise_id ORDER BY sequence DESC) = 1
+  FROM last(base.voc_enterprise_registered)
 ),
 enterprise AS (
   FROM place(enterprise)

@@ -6,7 +6,7 @@
 --   overdue_on? DATE: status = 'PLANNED' AND due_on < $overdue_on; Only those planned that were due before that day.
 -- Whoever asks what is overdue compares due_on of what is planned with a day. days_late: days between the day it was due at last and the day it was completed, null where it was in time.
 WITH planned AS (
-  FROM base.voc_measure_planned QUALIFY row_number() OVER (PARTITION BY measure_id ORDER BY sequence DESC) = 1
+  FROM last(base.voc_measure_planned)
 ),
 postponed AS (
   SELECT measure_id, CAST(count(*) AS INTEGER) AS postponements, arg_max(due_on, sequence) AS due_on,

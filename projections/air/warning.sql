@@ -4,16 +4,13 @@
 --   Warnings, the latest first, of one status where given.
 -- level is the last one, first_level the one that it was issued with.
 WITH issued AS (
-  FROM base.warning_issued SEMI JOIN wanted USING (warning_id)
-  QUALIFY row_number() OVER (PARTITION BY warning_id ORDER BY sequence DESC) = 1
+  FROM last(base.warning_issued)
 ),
 adjusted AS (
-  FROM base.warning_adjusted SEMI JOIN wanted USING (warning_id)
-  QUALIFY row_number() OVER (PARTITION BY warning_id ORDER BY sequence DESC) = 1
+  FROM last(base.warning_adjusted)
 ),
 lifted AS (
-  FROM base.warning_lifted SEMI JOIN wanted USING (warning_id)
-  QUALIFY row_number() OVER (PARTITION BY warning_id ORDER BY sequence DESC) = 1
+  FROM last(base.warning_lifted)
 )
 SELECT
   i.warning_id,  -- !

@@ -3,28 +3,22 @@
 -- Due days are counted from the local day of the step before, by the law in force on it; null where none is known here.
 -- decided_late and paid_late say whether the step came after that day; null while it has not come.
 WITH filed AS (
-  FROM base.case_filed SEMI JOIN wanted USING (case_id)
-  QUALIFY row_number() OVER (PARTITION BY case_id ORDER BY sequence DESC) = 1
+  FROM last(base.case_filed)
 ),
 investigated AS (
-  FROM base.case_investigated SEMI JOIN wanted USING (case_id)
-  QUALIFY row_number() OVER (PARTITION BY case_id ORDER BY sequence DESC) = 1
+  FROM last(base.case_investigated)
 ),
 notified AS (
-  FROM base.case_notified SEMI JOIN wanted USING (case_id)
-  QUALIFY row_number() OVER (PARTITION BY case_id ORDER BY sequence DESC) = 1
+  FROM last(base.case_notified)
 ),
 decided AS (
-  FROM base.case_decided SEMI JOIN wanted USING (case_id)
-  QUALIFY row_number() OVER (PARTITION BY case_id ORDER BY sequence DESC) = 1
+  FROM last(base.case_decided)
 ),
 fulfilled AS (
-  FROM base.case_fulfilled SEMI JOIN wanted USING (case_id)
-  QUALIFY row_number() OVER (PARTITION BY case_id ORDER BY sequence DESC) = 1
+  FROM last(base.case_fulfilled)
 ),
 closed AS (
-  FROM base.case_closed SEMI JOIN wanted USING (case_id)
-  QUALIFY row_number() OVER (PARTITION BY case_id ORDER BY sequence DESC) = 1
+  FROM last(base.case_closed)
 )
 SELECT
   f.case_id,  -- !

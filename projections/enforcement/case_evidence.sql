@@ -5,7 +5,7 @@
 -- reviewer, nor a check that no reviewer overrules, bars it; else why says what happened to it.
 WITH cited AS (
   SELECT DISTINCT case_id, unnest(evidence_ids) AS event_id
-  FROM (FROM base.case_filed QUALIFY row_number() OVER (PARTITION BY case_id ORDER BY sequence DESC) = 1)
+  FROM (FROM last(base.case_filed))
 ),
 observed AS (
   SELECT c.case_id, c.event_id, o.site_id, o.period, o.observed_at, o.recorded_at, o.source, o.log_offset

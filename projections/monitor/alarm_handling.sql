@@ -4,19 +4,19 @@
 -- A name says kind, site, factor and when the alarm began; what people decided on alarms of waters before there was one
 -- chain names a sampling (older), and is about all factors of it (factor is null).
 WITH assigned AS (
-  FROM base.alarm_assigned QUALIFY row_number() OVER (PARTITION BY alarm_id ORDER BY sequence DESC) = 1
+  FROM last(base.alarm_assigned)
 ),
 acknowledged AS (
-  FROM base.alarm_acknowledged QUALIFY row_number() OVER (PARTITION BY alarm_id ORDER BY sequence DESC) = 1
+  FROM last(base.alarm_acknowledged)
 ),
 handled AS (
-  FROM base.alarm_handled QUALIFY row_number() OVER (PARTITION BY alarm_id ORDER BY sequence DESC) = 1
+  FROM last(base.alarm_handled)
 ),
 closed AS (
-  FROM base.alarm_closed QUALIFY row_number() OVER (PARTITION BY alarm_id ORDER BY sequence DESC) = 1
+  FROM last(base.alarm_closed)
 ),
 decided AS (
-  FROM base.water_alarm_handled QUALIFY row_number() OVER (PARTITION BY alarm_id ORDER BY sequence DESC) = 1
+  FROM last(base.water_alarm_handled)
 ),
 said AS (
   SELECT s.alarm_id AS handled_as, false AS older, s.status, s.status_since, s.recorded_at, a.assignee AS assigned_to,

@@ -1,8 +1,7 @@
 -- one row per key of a device or department; from base.key_issued, base.key_revoked
 -- key: key_id
 WITH issued AS (
-  FROM base.key_issued SEMI JOIN wanted USING (key_id)
-  QUALIFY row_number() OVER (PARTITION BY key_id ORDER BY sequence DESC) = 1
+  FROM last(base.key_issued)
 ),
 revoked AS (
   FROM base.key_revoked SEMI JOIN wanted USING (key_id)

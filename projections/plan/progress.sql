@@ -6,8 +6,7 @@
 -- fulfilled says whether the year's value is at what the plan asks for by 2025: its target or, where the plan asks to
 -- keep what is (保持稳定), the base value; null where that is no number.
 WITH reported AS (
-  FROM base.indicator_reported
-  QUALIFY row_number() OVER (PARTITION BY indicator_id, year ORDER BY sequence DESC) = 1
+  FROM last(base.indicator_reported)
 ),
 known AS (
   SELECT indicator_id, year, value, valid, simulated, recorded_at, 'COMPUTED' AS origin, NULL AS document, NULL AS note

@@ -5,8 +5,7 @@
 -- level is the gravest so far: 1 particularly major to 4 general. report_due_at is when the report to the next
 -- authority is due, counted anew, by the graver level, when it is escalated (突发环境事件信息报告办法 arts. 3 and 6).
 WITH reported AS (
-  FROM base.incident_reported SEMI JOIN wanted USING (incident_id)
-  QUALIFY row_number() OVER (PARTITION BY incident_id ORDER BY sequence DESC) = 1
+  FROM last(base.incident_reported)
 ),
 escalated AS (
   SELECT incident_id, min(level) AS level, count(*) AS times, max(occurred_at) AS escalated_at
@@ -14,8 +13,7 @@ escalated AS (
   GROUP BY ALL
 ),
 closed AS (
-  FROM base.incident_closed SEMI JOIN wanted USING (incident_id)
-  QUALIFY row_number() OVER (PARTITION BY incident_id ORDER BY sequence DESC) = 1
+  FROM last(base.incident_closed)
 )
 SELECT
   r.incident_id,  -- !

@@ -4,24 +4,19 @@
 --   Manifests in order of their numbers, of one status where given.
 -- Quantities in tonnes.
 WITH issued AS (
-  FROM base.manifest_issued SEMI JOIN wanted USING (manifest_no)
-  QUALIFY row_number() OVER (PARTITION BY manifest_no ORDER BY sequence DESC) = 1
+  FROM last(base.manifest_issued)
 ),
 loaded AS (
-  FROM base.manifest_loaded SEMI JOIN wanted USING (manifest_no)
-  QUALIFY row_number() OVER (PARTITION BY manifest_no ORDER BY sequence DESC) = 1
+  FROM last(base.manifest_loaded)
 ),
 delivered AS (
-  FROM base.manifest_delivered SEMI JOIN wanted USING (manifest_no)
-  QUALIFY row_number() OVER (PARTITION BY manifest_no ORDER BY sequence DESC) = 1
+  FROM last(base.manifest_delivered)
 ),
 received AS (
-  FROM base.manifest_received SEMI JOIN wanted USING (manifest_no)
-  QUALIFY row_number() OVER (PARTITION BY manifest_no ORDER BY sequence DESC) = 1
+  FROM last(base.manifest_received)
 ),
 voided AS (
-  FROM base.manifest_voided SEMI JOIN wanted USING (manifest_no)
-  QUALIFY row_number() OVER (PARTITION BY manifest_no ORDER BY sequence DESC) = 1
+  FROM last(base.manifest_voided)
 )
 SELECT
   i.manifest_no,  -- !

@@ -4,7 +4,7 @@
 -- ask water_connections(): ORDER BY connection_id
 --   The connections of the water network, in order of their codes.
 WITH entry AS (
-  FROM base.connection_registered QUALIFY row_number() OVER (PARTITION BY connection_id ORDER BY sequence DESC) = 1
+  FROM last(base.connection_registered)
 )
 SELECT
   e.connection_id,  -- !

@@ -5,7 +5,7 @@
 --   Months of sewage treatment plants in [since, until], oldest first.
 -- load_rate: percent of the design capacity; bod5_t, cod_removed_t: tonnes that came in, and that were removed.
 WITH load AS (
-  FROM base.plant_load_reported QUALIFY row_number() OVER (PARTITION BY plant_id, month ORDER BY sequence DESC) = 1
+  FROM last(base.plant_load_reported)
 ),
 plant AS (
   FROM place(plant)

@@ -7,7 +7,7 @@
 -- did not state its BOD5. treatment_rate: percent of the sewage discharged that was treated. Neither is above 100. Plants
 -- treat the whole district's sewage: both are null where not every subdistrict that is in use reported.
 WITH discharge AS (
-  FROM base.sewage_discharge_reported QUALIFY row_number() OVER (PARTITION BY area_id, month ORDER BY sequence DESC) = 1
+  FROM last(base.sewage_discharge_reported)
 ),
 subdistrict AS (
   SELECT site_id AS area_id FROM base.site WHERE kind = 'subdistrict' AND status = 'IN_USE'

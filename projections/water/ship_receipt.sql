@@ -5,16 +5,13 @@
 --   overdue_on? DATE: due_on < $overdue_on; Only those whose next step was due before that day.
 -- due_on is when the next step is due; whoever asks compares it with a day.
 WITH received AS (
-  FROM base.ship_waste_received SEMI JOIN wanted USING (receipt_no)
-  QUALIFY row_number() OVER (PARTITION BY receipt_no ORDER BY sequence DESC) = 1
+  FROM last(base.ship_waste_received)
 ),
 transferred AS (
-  FROM base.ship_waste_transferred SEMI JOIN wanted USING (receipt_no)
-  QUALIFY row_number() OVER (PARTITION BY receipt_no ORDER BY sequence DESC) = 1
+  FROM last(base.ship_waste_transferred)
 ),
 disposed AS (
-  FROM base.ship_waste_disposed SEMI JOIN wanted USING (receipt_no)
-  QUALIFY row_number() OVER (PARTITION BY receipt_no ORDER BY sequence DESC) = 1
+  FROM last(base.ship_waste_disposed)
 )
 SELECT
   r.receipt_no,  -- !

@@ -5,7 +5,7 @@
 --   Ecological surveys, the latest first, of one water where given.
 -- shannon: Shannon's H' with natural logarithms; evenness: Pielou's J, null of fewer than two species.
 WITH survey AS (
-  FROM base.ecological_survey_recorded QUALIFY row_number() OVER (PARTITION BY survey_id ORDER BY sequence DESC) = 1
+  FROM last(base.ecological_survey_recorded)
 ),
 counted AS (
   SELECT survey_id, list_filter(counts, lambda n: n > 0) AS present,
