@@ -3,7 +3,6 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from eventlog.log import LogUnavailable
-from gateway import maps, registry
+from gateway import registry
 from gateway.api import files, observations
 from gateway.api.admission import Admission
 from gateway.api.deliveries import Deliveries
@@ -31,13 +30,13 @@ from gateway.front.bodies import KIB, MIB, Bodies, BodyLimit
 from gateway.front.counted import Counted, Requests
 from gateway.front.doors import Doors
 from gateway.front.editor import WithEditor
-from gateway.graphql.allowance import Allowance, Ended, OperationLimits
-from gateway.graphql.context import Desk, open_desk
+from gateway.graphql.allowance import Ended, OperationLimits
+from gateway.graphql.context import open_desk
 from gateway.graphql.crew import Crew
 from gateway.graphql.endpoint import GraphQLEndpoint
 from gateway.graphql.operation import SnapshotSchema
 from gateway.graphql.schema import build_schema
-from gateway.kept import Answer
+from gateway.map_routes import map_index, map_layer
 from gateway.metrics import exposition
 from gateway.ogc.routes import OGC_ROUTES
 from gateway.sharing import shown
@@ -122,39 +121,6 @@ def build_app(
     app.state.deliveries, app.state.downloads = Deliveries(platform), Downloads(platform, desk)
     app.state.publisher = publisher or Publisher()
     return app
-
-
-async def map_index(_request: Request) -> Response:
-    """The seven maps, by their names."""
-    return JSONResponse(maps.index())
-
-
-async def map_layer(request: Request) -> Response:
-    """One of the seven maps, read once for all who ask until a table moves that it is read from."""
-    name, desk = request.path_params["name"], request.app.state.desk
-    if name not in maps.MAPS:
-        raise HTTPException(404, f"there is no map {name!r}; there are {', '.join(maps.MAPS)}")
-    asked = ("map", name)
-    answer = desk.kept.get(asked) or await desk.shared.do(
-        (*asked, repr(desk.kept.moves)), partial(_drawn, desk, name)
-    )
-    headers = {"ETag": desk.kept.etag(asked, answer), "Cache-Control": "no-cache"}
-    if headers["ETag"] in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return Response(answer.content, media_type="application/geo+json", headers=headers)
-
-
-async def _drawn(desk: Desk, name: str) -> Answer:
-    allowance, before = Allowance(desk.crews.limits), desk.kept.moves
-
-    def draw() -> bytes:
-        with desk.platform.database.read() as snapshot, allowance.reading(snapshot.connection):
-            return maps.geojson(snapshot.connection, name)
-
-    content = await desk.crews.answer(allowance, draw)
-    answer = desk.kept.answer(content, maps.reads(name), before)
-    desk.kept.put(("map", name), answer)
-    return answer
 
 
 async def alive(_request: Request) -> Response:

@@ -74,7 +74,14 @@ _PLATFORM = (
         "A map as GeoJSON (RFC 7946). Its ETag is the log position, for `If-None-Match`.",
         _OBJECT,
         _GEOJSON,
-        {"304": "It has not changed.", "404": "There is no such map.", "503": "The tables can't be read now."},
+        {
+            "304": "It has not changed.",
+            "400": "`asOf` is no time.",
+            "404": "There is no such map.",
+            "422": "What was known then is too much to be made for one answer.",
+            "503": "The tables can't be read now.",
+        },
+        query={"asOf": "As it was known at this moment; now where it is not given."},
     ),
     _Asked("/healthz", "get", "alive", "Whether the process answers.", _object(status=_TEXT_OF)),
     _Asked(

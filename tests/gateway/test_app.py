@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ from projections.database import Limits
 from running.health import Trouble
 from running.operations import OPERATIONS
 from running.platform import Platform, open_platform, silent
-from tests.conftest import DISTRICT, REFERENCES, Ask
+from services.soil.commands import RegisterWell
+from tests.conftest import DISTRICT, NOW, REFERENCES, Ask
 from tests.factories import observation
 from tests.journeys.steps import fold
 
@@ -110,6 +112,25 @@ def test_a_map_that_has_not_changed_is_not_sent_again(platform: Platform, server
     fold(platform)
     changed = server.get("/maps/air.geojson", headers={"If-None-Match": first.headers["etag"]})
     assert changed.status_code == 200
+
+
+def test_a_map_can_be_asked_for_as_it_was_known(platform: Platform, server: TestClient) -> None:
+    def wells(asked: str) -> set[str]:
+        features = server.get(f"/maps/soil-groundwater.geojson{asked}").json()["features"]
+        return {feature["id"] for feature in features if feature["properties"]["kind"] == "well"}
+
+    demo = wells("")  # recorded by the clock of today, and the well by that of these tests
+    named = {"name_zh": "井", "name_en": "well", "position_source": "test", "source": "test"}
+    platform.handler.handle(RegisterWell(site_id="a-new-well", **named))
+    assert demo
+    assert wells("") == wells("?asOf=2100-01-01T00:00:00+08:00") == demo | {"a-new-well"}
+    assert wells(f"?asOf={NOW:%Y-%m-%dT%H:%M:%S.%fZ}") == {"a-new-well"}
+    assert wells(f"?asOf={NOW - timedelta(microseconds=1):%Y-%m-%dT%H:%M:%S.%fZ}") == set()
+
+
+def test_a_map_as_of_no_time_is_refused(server: TestClient) -> None:
+    answer = server.get("/maps/air.geojson?asOf=yesterday")
+    assert (answer.status_code, "asOf" in answer.text) == (400, True)
 
 
 def test_an_unknown_map_is_not_found(server: TestClient) -> None:

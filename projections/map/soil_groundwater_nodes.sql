@@ -1,0 +1,14 @@
+-- one row per parcel of land and groundwater well; from base.site
+-- kind: view
+-- key: id
+SELECT
+  s.site_id AS id,  -- ! Its code.
+  s.kind,  -- ! station, river, parcel and so on.
+  s.name_zh,  -- !
+  s.name_en,  -- !
+  s.lon,
+  s.lat,
+  s.position_quality,
+  s.source = 'simulator' AS simulated  -- ! public Whether a simulator registered it.
+FROM base.site AS s
+WHERE s.kind IN ('parcel', 'well')
