@@ -3,6 +3,7 @@
 "range": [0, 100]            numbers, or the numbers of a list, are from the first to the second
 "form": "credit_code"        texts are of a form that `standards/form.csv` has, where they are such a code at all
 "refers": "factor.factor"    texts stand in a column of a table of the standards
+"past": true                 a local day has begun
 "not_before": "from_year"    what it says is not less than what another field says
 "names": "enterprise"        texts are ids of such things, which the command of a register must know
 """

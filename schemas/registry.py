@@ -9,7 +9,19 @@ from fastavro.schema import fingerprint, to_parsing_canonical_form
 from schemas.contract import AvroSchema, EventType, event_types
 from schemas.ids import REGISTRY_FILE, Entry, registry
 
-_SAID_BESIDE = ("doc", "disclosure", "aggregate", "place", "key", "range", "form", "refers", "names", "not_before")
+_SAID_BESIDE = (
+    "doc",
+    "disclosure",
+    "aggregate",
+    "place",
+    "key",
+    "range",
+    "form",
+    "refers",
+    "names",
+    "not_before",
+    "past",
+)
 
 
 def resolving_form(schema: AvroSchema) -> AvroSchema:

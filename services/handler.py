@@ -169,7 +169,7 @@ def _events(
 ) -> Sequence[Event]:
     """The events that a command comes to. Pure."""
     facts = decider.decide(command, ahead.evolved(decider, command, known), now)
-    expect_possible(facts)
+    expect_possible(facts, now)
     subject = decider.subject(command)
     events = _chained(command, subject, facts, ahead.head(subject), now)
     _expect_encodable(events, subject)

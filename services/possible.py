@@ -1,16 +1,18 @@
 """Refuses values that can't be: what the contract says of a field holds for every command that states it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from schemas.contract import event_types
 from schemas.possible import fault
+from services.checks import expect_past_day
 from services.decider import Fact, Refused
 
 _CODES = {"range": "impossible_value", "form": "malformed_code", "refers": "unknown_value"}
 
 
-def expect_possible(facts: Iterable[Fact]) -> None:
+def expect_possible(facts: Iterable[Fact], now: datetime) -> None:
     """Refuse a value that its field's enum does not have, or that the contract says can't be."""
     for fact in facts:
         for name, field in event_types()[fact.event].fields.items():
@@ -26,6 +28,8 @@ def expect_possible(facts: Iterable[Fact]) -> None:
             if found:
                 code = next(code for said, code in _CODES.items() if said in field)
                 raise Refused(code, f"{name} {found[0]}", name, found[1])
+            if field.get("past"):
+                expect_past_day(value, now, name)
         _expect_together(fact)
         _expect_in_order(fact)
 

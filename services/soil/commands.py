@@ -137,6 +137,7 @@ def _parties(command: IssueManifest) -> Sequence[tuple[str, str, str]]:
 
 RegisterWell = plain("RegisterWell", "soil.well_registered")
 RegisterParcel = plain("RegisterParcel", "soil.parcel_registered")
+InspectSeepage = plain("InspectSeepage", "soil.seepage_inspected")
 
 DECIDERS: Mapping[type[Command], Decider] = {
     **life(

@@ -11,7 +11,7 @@ from schemas.contract import AVRO_FOLDER, event_types
 from schemas.possible import column, credit_check, fault, forms
 from services.decider import EITHER, Fact, Refused
 from services.possible import expect_possible
-from tests.conftest import Ask
+from tests.conftest import NOW, Ask
 from tests.contract.avro_values import plain
 from tests.journeys.steps import command
 
@@ -49,30 +49,30 @@ def test_every_number_says_from_where_to_where_it_can_be() -> None:
 def test_a_number_beyond_its_range_is_refused_and_one_within_is_not(name: str) -> None:
     lowest, highest = FIELDS[name]["range"]
     for value in (lowest, highest, None):
-        expect_possible([with_value(name, value)])
+        expect_possible([with_value(name, value)], NOW)
     for value in (lowest - 1, highest + 1, math.nan, math.inf, -math.inf):
         with pytest.raises(Refused) as refused:
-            expect_possible([with_value(name, value)])
+            expect_possible([with_value(name, value)], NOW)
         assert (refused.value.code, refused.value.where) == ("impossible_value", name.rpartition(".")[2])
 
 
 @pytest.mark.parametrize("name", [name for name, field in FIELDS.items() if "refers" in field])
 def test_a_code_that_the_standards_do_not_have_is_refused(name: str) -> None:
     for known in column(FIELDS[name]["refers"]):
-        expect_possible([with_value(name, known)])
+        expect_possible([with_value(name, known)], NOW)
     with pytest.raises(Refused) as refused:
-        expect_possible([with_value(name, "PM9")])
+        expect_possible([with_value(name, "PM9")], NOW)
     assert refused.value.code == "unknown_value"
 
 
 @pytest.mark.parametrize("name", [name for name, field in FIELDS.items() if "form" in field])
 def test_a_code_of_another_form_is_refused(name: str) -> None:
     form = forms()[FIELDS[name]["form"]]
-    expect_possible([with_value(name, form.example)])
+    expect_possible([with_value(name, form.example)], NOW)
     if form.applies_to is None:
         for text in ("", form.example + "0" * 9, form.example[:-1] + "!", "１２３"):
             with pytest.raises(Refused, match=form.standard.split()[0]):
-                expect_possible([with_value(name, text)])
+                expect_possible([with_value(name, text)], NOW)
 
 
 def test_a_credit_code_is_checked_by_its_last_character() -> None:

@@ -1,0 +1,6 @@
+-- one row per inspection of a facility for seepage, by the last word on it; from base.seepage_inspected
+-- kind: last
+-- key: inspection_no
+-- ask seepage_inspections(since..until of inspected_on, enterprise_id?, seeping?): ORDER BY inspected_on DESC, inspection_no
+--   Inspections for seepage on days in [since, until], the latest first; of one enterprise, or of what seeps.
+-- column open = seeping AND remedied_on IS NULL: ! public Whether it seeps still, as far as is known.
