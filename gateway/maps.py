@@ -13,6 +13,8 @@ import orjson
 
 from projections.catalogue import catalogue
 
+_OUTLINES = "map.outline"
+
 
 @dataclass(frozen=True)
 class NetworkMap:
@@ -25,7 +27,7 @@ class NetworkMap:
 
     @property
     def tables(self) -> tuple[str, ...]:
-        return tuple(filter(None, (self.nodes, self.edges)))
+        return (self.nodes, *filter(None, [self.edges]), _OUTLINES)
 
 
 def _map(name: str, title_zh: str, title_en: str) -> tuple[str, NetworkMap]:
@@ -67,7 +69,8 @@ def reads(name: str) -> frozenset[str]:
 
 
 def geojson(connection: duckdb.DuckDBPyConnection, name: str) -> bytes:
-    """The map as a GeoJSON FeatureCollection (RFC 7946): points, and behind them lines of what connects them.
+    """The map as a GeoJSON FeatureCollection (RFC 7946): points, behind them lines of what connects them, and
+    lines and areas that nodes take up, of kind `outline`.
 
     A node without a position has a null geometry, and so has a connection of one.
 
@@ -77,6 +80,8 @@ def geojson(connection: duckdb.DuckDBPyConnection, name: str) -> bytes:
     features = [_feature(row) for row in _rows(connection, shown.nodes)]
     if shown.edges:
         features += [_line(row) for row in _rows(connection, shown.edges)]
+    outlines = f"(FROM {_OUTLINES} WHERE site_id IN (SELECT id FROM {shown.nodes}))"
+    features += [_outline(row) for row in _rows(connection, outlines)]
     collection = {
         "type": "FeatureCollection",
         "title_zh": shown.title_zh,
@@ -102,4 +107,9 @@ def _line(row: dict[str, Any]) -> dict[str, Any]:
 def _feature(row: dict[str, Any]) -> dict[str, Any]:
     lon, lat = row.pop("lon"), row.pop("lat")
     geometry = None if lon is None or lat is None else {"type": "Point", "coordinates": [lon, lat]}
+    return {"type": "Feature", "id": row.pop("id"), "geometry": geometry, "properties": row}
+
+
+def _outline(row: dict[str, Any]) -> dict[str, Any]:
+    geometry = orjson.Fragment(row.pop("geometry"))
     return {"type": "Feature", "id": row.pop("id"), "geometry": geometry, "properties": row}

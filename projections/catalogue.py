@@ -215,7 +215,7 @@ def _parsed(path: Path) -> Projection:
     key = tuple(column.strip() for column in said["key"].split(","))
     text, last = sql, said.get("kind") == "last"
     if last:
-        sql = lasts.file_in_full(text, sources[0])
+        sql = lasts.file_in_full(text, sources[0], event_types().values())
     kind = _kind("keyed" if last else said.get("kind", "keyed"), path)
     return Projection(
         name=name,
@@ -264,7 +264,9 @@ def _in_full(sql: str, keyed: bool, key: tuple[str, ...]) -> str:
         return _place(found["kind"], wanted) if found["kind"] else _places(wanted)
 
     def line_in_full(line: re.Match[str]) -> str:
-        return lasts.spelt_out(_PLACE.sub(placed, _PHRASES.sub(spelt_out, line[0])), key, keyed)
+        return lasts.spelt_out(
+            _PLACE.sub(placed, _PHRASES.sub(spelt_out, line[0])), key, keyed, event_types().values()
+        )
 
     return _CODE.sub(line_in_full, sql)
 

@@ -9,17 +9,34 @@ word of the register that its id was claimed for. Words, and columns that follow
 """
 
 import re
-
-from schemas.contract import EventType, event_types
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
 
 _WORDS = re.compile(r"^-- column (?P<name>\w+)(?: = (?P<made>.+?))?: ?(?P<said>.*)$", re.MULTILINE)
 _LAST = re.compile(r"\blast\(base\.(?P<event>\w+)\)")
 _BEHIND = ("source", "recorded_at")
 
 
-def file_in_full(header: str, source: str) -> str:
+class Event(Protocol):
+    """What is asked of an event type of the contract, whose `EventType` is one."""
+
+    @property
+    def event(self) -> str: ...
+    @property
+    def key(self) -> tuple[str, ...]: ...
+    @property
+    def payload(self) -> tuple[str, ...]: ...
+    @property
+    def fields(self) -> Mapping[str, Any]: ...
+    @property
+    def place(self) -> bool: ...
+    @property
+    def aggregate(self) -> str | None: ...
+
+
+def file_in_full(header: str, source: str, events: Iterable[Event]) -> str:
     """The SQL of a file of `-- kind: last` over a base table. Raises ValueError where there is no such event."""
-    event = _event(source.partition(".")[2])
+    event = _event(events, source.partition(".")[2])
     said = {found["name"]: found for found in _WORDS.finditer(header)}
     made = [name for name, found in said.items() if found["made"]]
     names = (*event.payload, *made, *_BEHIND)
@@ -32,11 +49,11 @@ def file_in_full(header: str, source: str) -> str:
     return f"{_WORDS.sub('--', header).rstrip()}\nSELECT\n{listed}\nFROM {rows}\n"
 
 
-def spelt_out(line: str, key: tuple[str, ...], keyed: bool) -> str:
+def spelt_out(line: str, key: tuple[str, ...], keyed: bool, events: Iterable[Event]) -> str:
     """A line of SQL with what `last(base.x)` says; in a keyed table with such a key, of the wanted alone."""
 
     def last(found: re.Match[str]) -> str:
-        event = _event(found["event"])
+        event = _event(events, found["event"])
         wanted = f" SEMI JOIN wanted USING ({', '.join(key)})" if keyed and set(key) <= set(event.key) else ""
         return (
             f"(FROM base.{event.event}{wanted} QUALIFY row_number() OVER"
@@ -46,15 +63,15 @@ def spelt_out(line: str, key: tuple[str, ...], keyed: bool) -> str:
     return _LAST.sub(last, line)
 
 
-def _words(event: EventType, name: str, said: dict[str, re.Match[str]]) -> str:
+def _words(event: Event, name: str, said: dict[str, re.Match[str]]) -> str:
     field = event.fields.get(name)
     never_null = field is not None and not (isinstance(field["type"], list) and "null" in field["type"])
     words = said[name]["said"] if name in said else ""
     return f"{' !' if never_null and not words.startswith('!') else ''} {words}".rstrip()
 
 
-def _event(name: str) -> EventType:
-    found = [event for event in event_types().values() if event.event == name and event.aggregate]
+def _event(events: Iterable[Event], name: str) -> Event:
+    found = [event for event in events if event.event == name and event.aggregate]
     if not found:
         raise ValueError(f"base.{name} keeps the events of no life or register")
     return found[0]

@@ -21,20 +21,21 @@ _TYPES: Mapping[str, Any] = {
 }
 
 
-def plain(name: str, event: str, *optional: str) -> type[Any]:
+def plain(name: str, event: str, *optional: str, check: Callable[[Any], None] = lambda _: None) -> type[Any]:
     """The command that states an event as it is given, with its decider: `RegisterWell = plain("RegisterWell", …)`.
 
     Fields, types, defaults and words are the schema's; lists named in `optional` may be left out. The key is `key`
     of the schema, or the first field behind the envelope; what `names` says of a field must exist. Restating the
-    same says nothing. Of a place, names and position are checked like those of every place.
+    same says nothing; `check` refuses what the contract can't say. Of a place, names and position are checked like
+    those of every place.
     """
     said = event_types()[event]
     base = PlaceCommand if said.place else Command
     inherited = base.__dataclass_fields__
     fields = [_field(f, said.fields[f], f in optional) for f in said.payload if f not in inherited]
     aggregate, refers = str(said.aggregate), naming(event)
-    things = register(event, aggregate, _identity(said), refers)
-    decider = place_register(event, aggregate, refers) if said.place else things
+    things = register(event, aggregate, _identity(said), refers, check)
+    decider = place_register(event, aggregate, refers, check) if said.place else things
     space = {"decider": decider, "__doc__": said.schema["doc"]}
     return make_dataclass(name, fields, bases=(base,), namespace=space, frozen=True, kw_only=True)
 

@@ -43,10 +43,12 @@ def register(
     aggregate: str,
     identity: Callable[[Any], str],
     refers: Callable[[Any], Iterable[tuple[str, str, str]]] = lambda _: (),
+    check: Callable[[Any], None] = lambda _: None,
 ) -> Decider:
-    """The decider of a register of things that have no place."""
+    """The decider of a register of things that have no place; `check` refuses what they can't be."""
 
     def decide(command: Command, entry: Fact | None, _now: datetime) -> Sequence[Fact]:
+        check(command)
         return restated(stated(event, command), entry)
 
     return Decider(aggregate, identity, decide, latest, refers=refers)

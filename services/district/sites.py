@@ -3,10 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from services.checks import expect_texts
 from services.decider import ANY_PLACE, Command, Decider
+from services.geometry import expect_outline
 from services.life import Act, Standing, life
+from services.plain import plain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +35,13 @@ def _check_reason(command: RetireSite | ReinstateSite, _standing: Standing, _now
 def _place(command: RetireSite | ReinstateSite) -> Sequence[tuple[str, str, str]]:
     return [(ANY_PLACE, command.site_id, "site_id")]
 
+
+def _check_outline(command: Any) -> None:
+    expect_texts(command, "position_source")
+    expect_outline(command.geometry, "geometry")
+
+
+RegisterOutline = plain("RegisterOutline", "district.outline_registered", check=_check_outline)
 
 DECIDERS: Mapping[type[Command], Decider] = life(
     "site",

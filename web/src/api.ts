@@ -171,11 +171,11 @@ export async function mapContent(href: string): Promise<MapContent> {
   return parted((await answered<{ features: (Feature | Connection)[] }>(href)).features);
 }
 
-/** Nodes and connections of a collection, told apart by their kind. */
+/** Nodes and connections of a collection, told apart by their kind; outlines of places are left to other programs. */
 export function parted(features: readonly (Feature | Connection)[]): MapContent {
   const connects = (each: Feature | Connection): each is Connection => each.properties.kind === "connection";
   return {
-    nodes: features.filter((each): each is Feature => !connects(each)),
+    nodes: features.filter((each): each is Feature => !connects(each) && each.properties.kind !== "outline"),
     connections: features.filter(connects),
   };
 }

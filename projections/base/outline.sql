@@ -1,0 +1,5 @@
+-- one row per place whose line or area is known, by the last word on it; from base.outline_registered
+-- kind: last
+-- key: site_id
+-- ask outlines(site_id?): ORDER BY site_id
+--   Lines and areas of places, in order of their codes.
