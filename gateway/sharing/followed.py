@@ -24,7 +24,7 @@ CHANGE = "change"
 """The column that says NEW, CORRECTED or WITHDRAWN."""
 
 _MOST_BYTES = 2 * 1024**3
-_BATCH_ROWS = 65_536
+_BATCH_ROWS = 16_384
 _BEFORE = "rows_before"
 _SUM = "sum_of_row"
 
