@@ -137,7 +137,11 @@ def import_(
 @app.command()
 def replay(
     until: Annotated[
-        str | None, typer.Option(help="Only what was recorded by this time, into a side file.")
+        str | None, typer.Option(help="Only what was recorded by this time (UTC), into a side file.")
+    ] = None,
+    occurred_until: Annotated[
+        str | None,
+        typer.Option(help="Only what had happened by this time (UTC), as it is known today, into a side file."),
     ] = None,
     only: Annotated[str | None, typer.Option(help="Recompute one theme's tables in place: air, water, …")] = None,
     topic: Annotated[str | None, typer.Option(help="Only the streams of this topic, as `env1357.air`.")] = None,
@@ -152,7 +156,14 @@ def replay(
     With --topic, --from or --from-offset, that part of the log is folded into a side file, or where none is
     named into the live tables once more: what they hold already stays as it is.
     """
-    said = {"until": until, "only": only, "topic": topic, "from": since, "from_offset": from_offset}
+    said = {
+        "until": until,
+        "occurred_until": occurred_until,
+        "only": only,
+        "topic": topic,
+        "from": since,
+        "from_offset": from_offset,
+    }
     report = operate(
         read_settings(data=data, log=log), "replay", {**said, "into": str(into.absolute()) if into else None}
     )

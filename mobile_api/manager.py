@@ -1,5 +1,6 @@
 """The manager's client: how the district stands, in figures."""
 
+from datetime import datetime
 from functools import cache
 
 import strawberry
@@ -63,9 +64,9 @@ class Overview:
 @strawberry.type
 class ManagerQuery(AirEvaluationQuery, WaterQuery):
     @strawberry.field(description="The district in figures.")
-    def overview(self, info: Info) -> Overview:
-        real, simulated = info.context.frame(_OVERVIEW, {}, None).to_dicts()
-        (quarantined,) = info.context.frame(_QUARANTINED, {}, None).to_dicts()
+    def overview(self, info: Info, as_of: datetime | None = None) -> Overview:
+        real, simulated = info.context.frame(_OVERVIEW, {}, as_of).to_dicts()
+        (quarantined,) = info.context.frame(_QUARANTINED, {}, as_of).to_dicts()
         return Overview(**real, **quarantined, simulated=DistrictCounts(**simulated))
 
 

@@ -1,5 +1,6 @@
 """The officer's client: enterprises and cases, outfalls and alarms, and the steps that an officer takes on them."""
 
+from datetime import datetime
 from functools import cache
 
 import strawberry
@@ -33,12 +34,12 @@ _TABLES = (
 @strawberry.type
 class OfficerQuery(EnforcementQuery, WaterNetworkQuery):
     @strawberry.field(description="Cases that are not closed, the one whose decision is due first at the top.")
-    def open_cases(self, info: Info) -> list[Case]:
+    def open_cases(self, info: Info, as_of: datetime | None = None) -> list[Case]:
         sql = (
             f"SELECT {columns_of(Case)} FROM enforcement.case WHERE status <> 'CLOSED'"
             " ORDER BY decision_due_on, case_id"
         )
-        return rows_as(Case, info.context.frame(sql, {}, None))
+        return rows_as(Case, info.context.frame(sql, {}, as_of))
 
 
 @cache

@@ -41,12 +41,12 @@ ORDER BY s.site_id
 @strawberry.type
 class PublicQuery(AirQuery, AirEvaluationQuery, AirExplainQuery):
     @strawberry.field(description="The district's air stations with their latest hour.")
-    def stations(self, info: Info) -> list[PublicStation]:
-        return rows_as(PublicStation, info.context.frame(_STATIONS, {}, None))
+    def stations(self, info: Info, as_of: datetime | None = None) -> list[PublicStation]:
+        return rows_as(PublicStation, info.context.frame(_STATIONS, {}, as_of))
 
 
 @cache
 def public_schema() -> SnapshotSchema:
     """The schema at `/mobile/public/graphql`: it reads, and has nothing that is not public."""
-    derived = Derived(seen="public").query("Tables", ("air.area", "air.latest"))
+    derived = Derived(seen="public").query("Tables", ("air.area", "air.latest", "standards.air_level"))
     return SnapshotSchema(query=merge_types("PublicQuery", (PublicQuery, derived)))

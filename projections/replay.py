@@ -38,18 +38,30 @@ def silent(done: int, total: int) -> None:
     """No progress shown."""
 
 
+@dataclass(frozen=True)
+class Only:
+    """What had been taken down by a time, or what had happened by a time and is known today (UTC, naive)."""
+
+    recorded_until: datetime | None = None
+    occurred_until: datetime | None = None
+
+    def of(self, chunk: Chunk) -> Chunk:
+        """The chunk without what is later."""
+        limits = {"recorded_at": self.recorded_until, "occurred_at": self.occurred_until}
+        held = [pl.col(name) <= until for name, until in limits.items() if until is not None]
+        frames = {name: frame.filter(*held) for name, frame in chunk.frames.items()}
+        return Chunk(chunk.before, chunk.after, frames, chunk.unreadable)
+
+
 def replay(
     log: EventLog,
     engine: Engine,
     until: Offsets,
-    recorded_until: datetime | None = None,
+    only: Only | None = None,
     progress: Progress = silent,
     size: int = CHUNK_EVENTS,
 ) -> None:
-    """Fold the log from where the engine's tables stand up to `until`.
-
-    With `recorded_until` only the statements that the platform had taken down by then (UTC, naive).
-    """
+    """Fold the log from where the engine's tables stand up to `until`; of what is said there `only` a part."""
     engine.recall = recalling(log)
     before = engine.offsets()
     total = sum(end - before.get(stream, 0) for stream, end in until.items())
@@ -58,7 +70,7 @@ def replay(
         try:
             with closing(log.read(before)) as batches:  # type: ignore[type-var]  # an iterator of ours is a generator
                 for chunk in ahead(chunks(batches, before, until, size)):
-                    engine.fold(chunk if recorded_until is None else _known_by(chunk, recorded_until))
+                    engine.fold(chunk if only is None else only.of(chunk))
                     done += chunk.events
                     progress(done, total)
             return
@@ -73,7 +85,7 @@ def build(
     path: Path,
     limits: Limits,
     until: Offsets | None = None,
-    recorded_until: datetime | None = None,
+    only: Only | None = None,
     progress: Progress = silent,
     after: Offsets | None = None,
     size: int = CHUNK_EVENTS,
@@ -85,7 +97,7 @@ def build(
     generation = open_generation(path, limits, checkpoint=_REBUILD_WAL)
     try:
         generation.engine.stand_at(after or {})
-        replay(log, generation.engine, until or log.ends(), recorded_until, progress, size)
+        replay(log, generation.engine, until or log.ends(), only, progress, size)
     except BaseException:
         discard(generation)
         raise
@@ -182,8 +194,3 @@ def _content(connection: duckdb.DuckDBPyConnection, table: str) -> tuple[int, in
     digest = f"SELECT count(*), coalesce(sum(CAST(hash(row_) AS HUGEINT)), 0) FROM {compared} AS row_"
     rows, total = connection.execute(digest).fetchall()[0]
     return rows, int(total)
-
-
-def _known_by(chunk: Chunk, moment: datetime) -> Chunk:
-    frames = {name: frame.filter(pl.col("recorded_at") <= moment) for name, frame in chunk.frames.items()}
-    return Chunk(chunk.before, chunk.after, frames, chunk.unreadable)

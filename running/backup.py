@@ -23,6 +23,7 @@ _NOT_KEPT = (
     "damaged.",
     "ahead.",
     "until-",
+    "occurred-until-",
     LOCK_FILE,
     UPLOADS,
     "serve.json",

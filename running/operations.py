@@ -70,7 +70,10 @@ def import_tables(platform: Platform, arguments: Arguments, progress: Progress) 
 
 
 def replay_tables(platform: Platform, arguments: Arguments, progress: Progress) -> dict[str, Any]:
-    """Rebuild the tables; `only` those of a theme, or `until` a time into a file to look at."""
+    """Rebuild the tables; `only` those of a theme, or those of a past into a file to look at.
+
+    That is what was recorded `until` a time, or had happened by `occurred_until` as it is known today, or both.
+    """
     if arguments.get("only"):
         tables = replay.recompute(platform.log, platform.database, platform.follower.paused, arguments["only"])
         if not tables:
@@ -80,8 +83,8 @@ def replay_tables(platform: Platform, arguments: Arguments, progress: Progress) 
         return {"recomputed": tables}
     if any(arguments.get(name) is not None for name in ("topic", "from", "from_offset", "into")):
         return _part(platform, arguments, progress)
-    if arguments.get("until"):
-        return _past_file(platform, datetime.fromisoformat(arguments["until"]), progress)
+    if arguments.get("until") or arguments.get("occurred_until"):
+        return _past_file(platform, arguments, progress)
     replay.rebuild(
         platform.log,
         platform.database,
@@ -153,18 +156,36 @@ def sql(platform: Platform, arguments: Arguments, _progress: Progress) -> dict[s
     return {"columns": columns, "rows": rows}
 
 
-def _past_file(platform: Platform, until: datetime, progress: Progress) -> dict[str, Any]:
-    path = platform.data / f"until-{until:%Y%m%dT%H%M%S}.duckdb"
+def _past_file(platform: Platform, arguments: Arguments, progress: Progress) -> dict[str, Any]:
+    recorded, occurred = _moment(arguments, "until"), _moment(arguments, "occurred_until")
+    named = {"until": recorded, "occurred-until": occurred}
+    path = platform.data / "{}.duckdb".format(
+        "-".join(f"{name}-{moment:%Y%m%dT%H%M%S}" for name, moment in named.items() if moment)
+    )
     path.unlink(missing_ok=True)
     generation = replay.build(
         platform.log,
         path,
         platform.database.limits,
-        recorded_until=until,
+        only=replay.Only(recorded, occurred),
         progress=partial(progress, "replay"),
     )
     generation.connection.close()
     return {"written": str(path)}
+
+
+def _moment(arguments: Arguments, name: str) -> datetime | None:
+    """A time that an argument names, UTC without saying so; UTC where it has no zone. Raises `Refused`."""
+    text = arguments.get(name)
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        flag = f"--{name.replace('_', '-')}"
+        remedy = "Write it as 2022-01-05T00:00:00Z, or with a zone behind it."
+        raise Refused("no_time", f"{text!r} is no time", flag, remedy) from None
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def take_snapshot(platform: Platform, arguments: Arguments, progress: Progress) -> dict[str, Any]:
@@ -232,8 +253,8 @@ def _start(platform: Platform, arguments: Arguments) -> dict[Stream, int]:
         raise Refused("unknown_topic", f"the log has no topic {topic!r}", "--topic", f"It has {known}.")
     start: Mapping[Stream, int] = dict.fromkeys(ends, arguments.get("from_offset") or 0)
     if arguments.get("from"):
-        moment = datetime.fromisoformat(arguments["from"])
-        start = platform.log.since(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+        moment = _moment(arguments, "from")
+        start = platform.log.since(moment.replace(tzinfo=UTC)) if moment else start
     return {
         stream: min(start[stream], end) if topic in (None, stream.topic) else end for stream, end in ends.items()
     }

@@ -1,7 +1,9 @@
 """Patterns of air pollution: roses, the course of a day and a week, and how PM2.5 and ozone go together."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import Any
 
 import strawberry
 
@@ -14,6 +16,9 @@ _COLUMNS = {
 }  # fmt: skip
 _CALM_M_S = 0.3
 """Below it a wind has no direction (GB/T 28591-2012, force 0)."""
+
+_LEAST_DAYS = 10
+"""Of fewer pairs a correlation below 0.63 can't be told from none (5 %, two-sided), so none is said."""
 
 _HOURS = "FROM air.hourly AS h WHERE h.site_id = $site AND h.observed_at >= $since AND h.observed_at < $until"
 
@@ -61,10 +66,17 @@ class AirPattern:
 @strawberry.type(description="How a station's daily PM2.5 and highest 8-hour mean of ozone go together.")
 class AirRelation:
     site_id: str
-    days: int = strawberry.field(description="Days with both.")
-    correlation: float | None = strawberry.field(description="Pearson's; null below three days.")
-    slope: float | None = strawberry.field(description="µg/m³ of ozone for each µg/m³ of PM2.5, least squares.")
+    days: int = strawberry.field(description="Days with both, which it is made of.")
+    days_of: int = strawberry.field(description="Local days that start in the time asked for.")
+    suffices: bool = strawberry.field(
+        description="Whether ten days or more have both: fewer say nothing of how the two go together."
+    )
+    correlation: float | None = strawberry.field(description="Pearson's; null where the days don't suffice.")
+    slope: float | None = strawberry.field(
+        description="µg/m³ of ozone for each µg/m³ of PM2.5, least squares; null where the days don't suffice."
+    )
     both_high: int = strawberry.field(description="Days on which both exceed class II of GB 3095.")
+    simulated: bool = strawberry.field(description="Whether any of the days follows from a simulator's values.")
 
 
 _ROSE = """
@@ -82,8 +94,12 @@ FROM hour GROUP BY 1 ORDER BY 1
 """
 
 _RELATION = """
-SELECT $site AS site_id, count(*) AS days, corr(d.o3_8h_ug_m3, d.pm25_ug_m3) AS correlation,
-  regr_slope(d.o3_8h_ug_m3, d.pm25_ug_m3) AS slope,
+SELECT $site AS site_id, count(*) AS days, count(*) >= $least AS suffices,
+  date_diff('day', local_day($since - INTERVAL 1 MICROSECOND), local_day($until - INTERVAL 1 MICROSECOND))
+    AS days_of,
+  CASE WHEN count(*) >= $least THEN corr(d.o3_8h_ug_m3, d.pm25_ug_m3) END AS correlation,
+  CASE WHEN count(*) >= $least THEN regr_slope(d.o3_8h_ug_m3, d.pm25_ug_m3) END AS slope,
+  coalesce(bool_or(d.simulated), false) AS simulated,
   count(*) FILTER (beyond(millionths(d.o3_8h_ug_m3), o.at_least, o.at_most)
     AND beyond(millionths(d.pm25_ug_m3), p.at_least, p.at_most)) AS both_high
 FROM air.daily AS d
@@ -137,35 +153,65 @@ class AirPatternQuery:
 
     @strawberry.field(description="The course of a day: means by the local hour that the hours start in.")
     def air_diurnal(
-        self, info: Info, site_id: str, pollutant: Pollutant, since: datetime, until: datetime
+        self,
+        info: Info,
+        site_id: str,
+        pollutant: Pollutant,
+        since: datetime,
+        until: datetime,
+        as_of: datetime | None = None,
     ) -> AirPattern:
-        return _pattern(info, "hour(h.observed_at + INTERVAL 8 HOURS)", site_id, pollutant, since, until)
+        hours = Hours(site_id, naive(since), naive(until), as_of)
+        return _pattern(info, "hour(h.observed_at + INTERVAL 8 HOURS)", pollutant, hours)
 
     @strawberry.field(description="The course of a week: means by the local day of the week.")
     def air_weekly(
-        self, info: Info, site_id: str, pollutant: Pollutant, since: datetime, until: datetime
+        self,
+        info: Info,
+        site_id: str,
+        pollutant: Pollutant,
+        since: datetime,
+        until: datetime,
+        as_of: datetime | None = None,
     ) -> AirPattern:
-        return _pattern(info, "isodow(local_day(h.observed_at))", site_id, pollutant, since, until)
+        hours = Hours(site_id, naive(since), naive(until), as_of)
+        return _pattern(info, "isodow(local_day(h.observed_at))", pollutant, hours)
 
-    @strawberry.field(description="How PM2.5 and ozone go together on days in [since, until].")
-    def air_relation(self, info: Info, site_id: str, since: datetime, until: datetime) -> AirRelation:
-        params = {"site": site_id, "since": naive(since), "until": naive(until)}
-        return rows_as(AirRelation, info.context.frame(_RELATION, params, None))[0]
+    @strawberry.field(description="How PM2.5 and ozone go together on days that start in [since, until).")
+    def air_relation(
+        self, info: Info, site_id: str, since: datetime, until: datetime, as_of: datetime | None = None
+    ) -> AirRelation:
+        hours = Hours(site_id, naive(since), naive(until), as_of)
+        params = {**hours.params(), "least": _LEAST_DAYS}
+        return rows_as(AirRelation, info.context.frame(_RELATION, params, as_of, hours.scope()))[0]
 
 
-def _pattern(
-    info: Info, key: str, site_id: str, pollutant: Pollutant, since: datetime, until: datetime
-) -> AirPattern:
+@dataclass(frozen=True)
+class Hours:
+    """The hours of a station that start in [since, until), UTC, as known at a moment."""
+
+    site_id: str
+    since: datetime
+    until: datetime
+    as_of: datetime | None
+
+    def params(self) -> dict[str, Any]:
+        return {"site": self.site_id, "since": self.since, "until": self.until}
+
+    def scope(self) -> Scope:
+        return Scope([self.site_id], self.since, self.until)
+
+
+def _pattern(info: Info, key: str, pollutant: Pollutant, hours: Hours) -> AirPattern:
     value = f"h.{_COLUMNS[pollutant.value]}"
     sql = (
         f"SELECT CAST({key} AS INTEGER) AS key, count(*) AS hours, avg({value}) AS mean, max({value}) AS highest,"
         f" bool_or(h.simulated) AS simulated {_HOURS} AND {value} IS NOT NULL GROUP BY 1 ORDER BY 1"
     )
-    params = {"site": site_id, "since": naive(since), "until": naive(until)}
-    frame = info.context.frame(sql, params, None)
+    frame = info.context.frame(sql, hours.params(), hours.as_of, hours.scope())
     simulated = bool(frame["simulated"].any())
     return AirPattern(
-        site_id=site_id,
+        site_id=hours.site_id,
         pollutant=pollutant.value,
         simulated=simulated,
         **frame.drop("simulated").to_dict(as_series=False),

@@ -35,13 +35,21 @@ class Said(Enum):
 @strawberry.type
 class DeviceQuery:
     @strawberry.field(description="What a device logged, alarmed of or said beside its observations, since a time.")
-    def device_said(self, info: Info, mn: str, what: Said, since: datetime, limit: int = 100) -> list[DeviceSaid]:
+    def device_said(
+        self,
+        info: Info,
+        mn: str,
+        what: Said,
+        since: datetime,
+        limit: int = 100,
+        as_of: datetime | None = None,
+    ) -> list[DeviceSaid]:
         sql = (
             f"FROM (SELECT mn, cn, text, recorded_at, {_SAID[what.value]}) WHERE mn = $mn AND recorded_at >= $since"
             " ORDER BY recorded_at DESC, name, text LIMIT $limit"
         )
         params = {"mn": mn, "since": naive(since), **_few(limit)}
-        return rows_as(DeviceSaid, info.context.frame(sql, params, None))
+        return rows_as(DeviceSaid, info.context.frame(sql, params, as_of))
 
 
 def _few(limit: int) -> dict[str, int]:

@@ -83,8 +83,16 @@ def _its_years(narrower: Mapping[str, str] | None = None) -> Callable[[Info, Giv
 
 
 def _all_before(info: Info, given: Given, _moment: datetime | None) -> Reach:
-    """Whether an alarm began depends on the sampling before."""
-    return Reach(water_scope(info, None, given["until"].date()))
+    """Whether an alarm began depends on the sampling before; what is heard of no water raises none of theirs."""
+    of_others = {table: f"FROM {table} WHERE false" for table in _TURNS if not table.startswith(_OF_WATER)}
+    return Reach(water_scope(info, None, given["until"].date()), of_others)
+
+
+def _its_turns(_info: Info, given: Given, _moment: datetime | None) -> Reach:
+    """What raises and clears the alarms of one site, or of all."""
+    if given.get("site_id") is None:
+        return Reach()
+    return Reach(None, {table: f"FROM {table} WHERE site_id = $site_id" for table in _TURNS})
 
 
 def _its_days(_info: Info, given: Given, _moment: datetime | None) -> Reach:
@@ -107,6 +115,17 @@ _THEIR_SAMPLINGS = {
     "water.sampling": "FROM water.sampling"
     " WHERE observed_at >= day_start($since) AND observed_at < day_start(least($until, DATE '9000-01-01') + 366)"
 }
+_OF_WATER = ("water.", "monitor.sampling_turn")
+_TURNS = (
+    "air.daily",
+    "monitor.heard",
+    "monitor.heard_year",
+    "monitor.sampling_turn",
+    "monitor.source_turn",
+    "monitor.stuck",
+    "water.trophic",
+)
+"""What alarms are made of. All are tables: their windows and joins let no filter through."""
 _OF_THEIR_OWN: Mapping[str, Callable[[Info, Given, datetime | None], Reach]] = {
     "air_now": _looking_back,
     "air_forecasts": _its_area,
@@ -115,6 +134,7 @@ _OF_THEIR_OWN: Mapping[str, Callable[[Info, Given, datetime | None], Reach]] = {
     "water_class_shares": _its_years(),
     "trophic_states": _its_years(),
     "source_rates": _its_years(_THEIR_SAMPLINGS),
+    "alarms": _its_turns,
     "water_alarms": _all_before,
     "transmission": _its_days,
 }

@@ -11,12 +11,14 @@ WITH heard AS (
 sampled AS (  -- two periods that start at one time are one beginning
   FROM monitor.exceedance QUALIFY row_number() OVER (PARTITION BY site_id, kind, factor, since ORDER BY period) = 1
 ),
+at_most AS (  -- each state once for each class that it is at or below
+  SELECT site_id, span, starts_at, unnest(range(class, 5)) AS class FROM water.trophic
+),
 rose AS (
-  SELECT a.site_id, a.span, a.starts_at, a.name_en, a.simulated, min(t.starts_at) AS cleared_at
+  SELECT a.site_id, a.span, a.starts_at, a.name_en, a.simulated, t.starts_at AS cleared_at
   FROM water.trophic_alarm AS a
-  LEFT JOIN water.trophic AS t
-    ON t.site_id = a.site_id AND t.span = a.span AND t.starts_at > a.starts_at AND t.class <= a.class_before
-  GROUP BY ALL
+  ASOF LEFT JOIN at_most AS t
+    ON t.site_id = a.site_id AND t.span = a.span AND t.class = a.class_before AND t.starts_at > a.starts_at
 )
 SELECT kind, family, site_id, factor, period, since, raised_at, cleared_at, said, about, limit_id, simulated
 FROM sampled

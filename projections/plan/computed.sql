@@ -3,18 +3,19 @@
 -- key: indicator_id, year
 -- valid says whether the year is whole: enough valid days; all sections, sources and months; a state of every water.
 -- Sewage is that of the year's months together; a water's state is the one last reported by the end of the year, and
--- waters of a simulator count only where there are no others.
+-- what a simulator says counts only where there is nothing else.
 WITH section AS (
   SELECT i.indicator_id, count(*) AS registered FROM water.section AS s
   JOIN standards.water_share_indicators AS i ON list_contains(string_split(i.controls, '|'), s.control) GROUP BY ALL
 ),
 sewage AS (
-  SELECT year(month) AS year, count(*) = 12 AS valid, bool_or(simulated) AS simulated,
-    round_even(sum(collection_rate * people * day(last_day(month))) / sum(people * day(last_day(month))), 1) AS collection_rate,
+  SELECT year(month) AS year, count(*) = 12 AS valid, simulated,
+    round_even(sum(exact_collection_rate * people * day(last_day(month))) / sum(people * day(last_day(month))), 1) AS collection_rate,
     count(collection_rate) = count(*) AS all_collected,
-    round_even(sum(treatment_rate * discharged_m3) / sum(discharged_m3), 1) AS treatment_rate,
+    round_even(sum(exact_treatment_rate * discharged_m3) / sum(discharged_m3), 1) AS treatment_rate,
     count(treatment_rate) = count(*) AS all_treated
-  FROM water.sewage_rate WHERE people > 0 AND discharged_m3 > 0 GROUP BY year(month)
+  FROM water.sewage_rate WHERE people > 0 AND discharged_m3 > 0 GROUP BY year(month), simulated
+  QUALIFY row_number() OVER (PARTITION BY year(month) ORDER BY simulated) = 1
 ),
 state AS (
   SELECT y.year, s.site_id, arg_max(s.state, s.sequence) AS state, max(s.recorded_at) AS recorded_at
@@ -39,8 +40,10 @@ FROM air.evaluation WHERE scope_id = 'xunyang' AND period = 'YEAR'
 UNION ALL
 SELECT c.indicator_id, year(c.starts_on), c.share, c.months = 12 AND c.sections = s.registered, c.simulated, c.recorded_at
 FROM water.class_share AS c JOIN section AS s USING (indicator_id) WHERE c.span = 'YEAR'
+QUALIFY row_number() OVER (PARTITION BY c.indicator_id, c.starts_on ORDER BY c.simulated) = 1
 UNION ALL
-SELECT '17', year(starts_on), share, months = 12, simulated, recorded_at FROM water.source_rate WHERE span = 'YEAR'
+SELECT '17', year(starts_on), share, suffices, simulated, recorded_at FROM water.source_rate WHERE span = 'YEAR'
+QUALIFY row_number() OVER (PARTITION BY starts_on ORDER BY simulated) = 1
 UNION ALL
 SELECT '18a', year, CASE WHEN all_collected THEN collection_rate END, valid, simulated, NULL FROM sewage
 UNION ALL

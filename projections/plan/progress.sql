@@ -4,7 +4,7 @@
 -- ask indicator_progress(): ORDER BY number, indicator_id, year
 --   Years of the plan's indicators, in its order.
 -- fulfilled says whether the year's value is at what the plan asks for by 2025: its target or, where the plan asks to
--- keep what is (保持稳定), the base value; null where that is no number.
+-- keep what is (保持稳定), the base value; null where that is no number, or the year is not whole.
 WITH reported AS (
   FROM last(base.indicator_reported)
 ),
@@ -26,8 +26,8 @@ SELECT
   k.value,  -- Its value of the year, in its unit.
   k.valid,  -- ! Whether the year is whole; what is reported is.
   CASE r.held_to WHEN 'TARGET' THEN i.target_value WHEN 'BASE' THEN i.base_value END AS goal,  -- What the value is held to.
-  CASE r.compare WHEN 'LE' THEN k.value <= goal WHEN 'GE' THEN k.value >= goal
-    ELSE k.value < goal END AS fulfilled,  -- Whether the value is at what it is held to.
+  CASE WHEN NOT k.valid THEN NULL WHEN r.compare = 'LE' THEN k.value <= goal WHEN r.compare = 'GE' THEN k.value >= goal
+    ELSE k.value < goal END AS fulfilled,  -- Whether the value is at what it is held to; null where the year is not whole.
   k.origin,  -- ! COMPUTED from what was observed, or REPORTED.
   k.document,  -- Document that a reported value is taken from.
   k.note,

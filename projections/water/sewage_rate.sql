@@ -1,7 +1,7 @@
--- one row per month, with how much domestic sewage was collected and treated (indicator 18); from water.plant_month, base.sewage_discharge_reported, base.site, standards.sewage_constants
+-- one row per month, real and simulated apart, with how much domestic sewage was collected and treated (indicator 18); from water.plant_month, base.sewage_discharge_reported, base.site, standards.sewage_constants
 -- kind: view
--- key: month
--- ask sewage_rates(since..until of month): ORDER BY month
+-- key: month, simulated
+-- ask sewage_rates(since..until of month): ORDER BY month, simulated
 --   Collection and treatment of domestic sewage in months in [since, until].
 -- collection_rate: percent of the BOD5 that people discharge (45 g a day each) that reached a plant; null where a plant
 -- did not state its BOD5. treatment_rate: percent of the sewage discharged that was treated. Neither is above 100. Plants
@@ -13,14 +13,14 @@ subdistrict AS (
   SELECT site_id AS area_id FROM base.site WHERE kind = 'subdistrict' AND status = 'IN_USE'
 ),
 discharged AS (
-  SELECT month, sum(people) AS people, sum(discharged_m3) AS discharged_m3, bool_or(source = 'simulator') AS simulated,
+  SELECT month, sum(people) AS people, sum(discharged_m3) AS discharged_m3, source = 'simulator' AS simulated,
     count(*) AS areas, count(s.area_id) = (SELECT count(*) FROM subdistrict) AS suffices
-  FROM discharge LEFT JOIN subdistrict AS s USING (area_id) GROUP BY month
+  FROM discharge LEFT JOIN subdistrict AS s USING (area_id) GROUP BY month, source = 'simulator'
 ),
 treated AS (
   SELECT month, count(*) AS plants, sum(inflow_m3) AS inflow_m3, sum(treated_m3) AS treated_m3,
-    CASE WHEN count(bod5_t) = count(*) THEN sum(bod5_t) END AS bod5_t, bool_or(source = 'simulator') AS simulated
-  FROM water.plant_month GROUP BY month
+    CASE WHEN count(bod5_t) = count(*) THEN sum(bod5_t) END AS bod5_t, source = 'simulator' AS simulated
+  FROM water.plant_month GROUP BY month, source = 'simulator'
 ),
 constant AS (
   SELECT max("value") FILTER (name = 'bod5_per_person_g_d') AS bod5_g_d,
@@ -37,11 +37,13 @@ SELECT
   t.treated_m3,  -- !
   t.bod5_t,  -- Tonnes of BOD5 that reached the plants.
   CASE WHEN d.suffices AND d.people > 0 AND t.bod5_t IS NOT NULL
-    THEN round_even(least(100 * t.bod5_t * 1e6 / (d.people * c.bod5_g_d * day(last_day(d.month))), 100), 1)
-  END AS collection_rate,  -- Percent of people's BOD5 that reached a plant. least() passes over null
+    THEN least(100 * t.bod5_t * 1e6 / (d.people * c.bod5_g_d * day(last_day(d.month))), 100)
+  END AS exact_collection_rate,  -- internal Before it is rounded, as a year's is made of it.
   CASE WHEN d.suffices AND d.discharged_m3 > 0
-    THEN round_even(least(100 * t.treated_m3 / d.discharged_m3, 100), 1) END AS treatment_rate,  -- Percent of the sewage discharged that was treated.
+    THEN least(100 * t.treated_m3 / d.discharged_m3, 100) END AS exact_treatment_rate,  -- internal Before it is rounded, as a year's is made of it.
+  round_even(exact_collection_rate, 1) AS collection_rate,  -- Percent of people's BOD5 that reached a plant. least() passes over null
+  round_even(exact_treatment_rate, 1) AS treatment_rate,  -- Percent of the sewage discharged that was treated.
   c.status AS constant_status,  -- How well the constants are known that it is computed with.
-  d.simulated OR t.simulated AS simulated  -- ! Whether anything that it follows from is a simulator's.
+  d.simulated  -- ! Whether a simulator reported what it is made of, or others.
 FROM constant AS c, discharged AS d
-JOIN treated AS t USING (month)
+JOIN treated AS t USING (month, simulated)

@@ -1,7 +1,7 @@
--- one row per month, quarter or year, with the share of drinking-water sources that kept the standard (indicator 17); from water.source_assessment
+-- one row per month, quarter or year, real and simulated apart, with the share of drinking-water sources that kept the standard (indicator 17); from water.source_assessment
 -- kind: view
--- key: span, starts_on
--- ask source_rates(since..until of starts_on, span?): ORDER BY starts_on, span
+-- key: span, starts_on, simulated
+-- ask source_rates(since..until of starts_on, span?): ORDER BY starts_on, span, simulated
 --   Indicator 17 over months, quarters and years that start in [since, until].
 -- A source keeps the standard in a span where all its samplings in it do. Hours and minutes of an automatic station are
 -- no samplings of the schedule that the official rate rests on (from-knowledge): they raise alarms, and count for nothing here.
@@ -22,6 +22,6 @@ SELECT
   min(months) AS months,  -- ! The fewest months of the span in which a source was sampled.
   min(months) = CASE span WHEN 'MONTH' THEN 1 WHEN 'QUARTER' THEN 3 ELSE 12 END AS suffices,  -- ! Whether each source was sampled in every month of the span.
   max(recorded_at) AS recorded_at,  -- !
-  bool_or(simulated) AS simulated  -- ! Whether anything that it follows from is a simulator's.
+  simulated  -- ! Whether it is made of sources with a simulator's samplings, or of the others.
 FROM kept
-GROUP BY span, starts_on
+GROUP BY span, starts_on, simulated

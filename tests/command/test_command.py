@@ -161,6 +161,11 @@ def test_without_a_server_commands_open_the_folder_themselves(tmp_path: Path) ->
     assert json.loads(answer.stdout) == [{"n": 1}]
     side = run("replay", "--until", "2000-01-01T00:00:00", data=tmp_path)
     assert "until-20000101T000000.duckdb" in side.stdout
+    side = run("replay", "--occurred-until", "2022-01-04T00:00:00+08:00", data=tmp_path)
+    assert "/occurred-until-20220103T160000.duckdb" in side.stdout
+    refused = run("replay", "--occurred-until", "yesterday", data=tmp_path)
+    assert refused.returncode == 1
+    assert "--occurred-until: 'yesterday' is no time" in refused.stderr
 
 
 def test_an_import_that_takes_nothing_says_why_and_ends_otherwise(tmp_path: Path) -> None:

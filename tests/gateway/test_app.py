@@ -150,6 +150,17 @@ def test_each_mobile_client_has_its_schema(ask: Ask, client: str, question: str,
     assert ask(question, f"/mobile/{client}/graphql")[field]
 
 
+def test_the_public_is_told_what_a_level_means_for_their_health(server: TestClient) -> None:
+    asked = "{ airLevels { nodes { level nameZh aqiFrom aqiTo colour effectZh adviceEn source status } } }"
+    levels = server.post("/mobile/public/graphql", json={"query": asked}).json()["data"]["airLevels"]["nodes"]
+    assert [(row["level"], row["aqiFrom"], row["aqiTo"]) for row in levels] == [
+        (1, 0, 50), (2, 51, 100), (3, 101, 150), (4, 151, 200), (5, 201, 300), (6, 301, None),
+    ]  # fmt: skip
+    assert levels[2]["nameZh"] == "轻度污染"
+    assert levels[5]["adviceEn"].startswith("Children, the elderly and the ill should stay indoors")
+    assert {row["status"] for row in levels} == {"from-knowledge"}  # the words of table 2 were not read
+
+
 def test_the_public_s_schema_has_nothing_that_is_not_public(server: TestClient) -> None:
     for question in (
         "{ cases { caseId } }",

@@ -106,6 +106,30 @@ def test_alarms_of_waters(asked: Asked, clear: list[int], green: list[int], wind
     assert found == [list(row) for row in whole]
 
 
+BAD = {**SIX, "PM2.5": 260.0}
+
+
+@pytest.mark.parametrize("site", [None, "lake", "a", "nowhere"])
+@given(clear=days_heard, green=days_heard, heard=days_heard, bad=days_heard)
+@unhurried
+def test_alarms_of_a_place_are_those_of_all_places(
+    asked: Asked, site: str | None, clear: list[int], green: list[int], heard: list[int], bad: list[int]
+) -> None:
+    said = {**dict.fromkeys(clear, CLEAR), **dict.fromkeys(green, GREEN)}
+    waters = [observation("lake", on(day), values, subsystem="water") for day, values in said.items()]
+    air = [observation("a", at, BAD) for day in bad for at in hours(on(day), 4)]
+    asked.tables.given(lake("lake"), station("a"), station("b"), *waters, *air)
+    asked.tables.given(*stated("a", sorted(set(heard) - set(bad)), "one", 3), *stated("b", heard, "one", 5))
+    of = f', siteId: "{site}"' if site else ""
+    found = asked.ask(f'{{ alarms(at: "2030-01-01T00:00:00Z"{of}) {{ nodes {{ alarmId kind }} }} }}')
+    whole = asked.tables.rows(
+        f"SELECT alarm_id, kind FROM monitor.alarm WHERE site_id = coalesce({_text(site)}, site_id)"
+        " ORDER BY raised_at DESC, alarm_id"
+    )
+    assert found == [list(row) for row in whole]
+    assert site or {kind for _, kind in found} >= {"OFFLINE", "EXCEEDANCE"}
+
+
 @pytest.mark.parametrize("period", ["MONTH", "YEAR"])
 @given(heard=days_heard, window=windows)
 @unhurried

@@ -98,14 +98,23 @@ def test_the_demo_evaluates_the_district_and_draws_its_roses(platform: Platform,
                 until: "2022-02-01T00:00:00Z") { simulated calmHours sectors { directionDeg hours share mean } }
         airDiurnal(siteId: "1805A", pollutant: O3, since: "2022-01-01T00:00:00Z", until: "2022-02-01T00:00:00Z") {
           key hours mean }
-        airRelation(siteId: "1805A", since: "2022-01-01T00:00:00Z", until: "2022-02-01T00:00:00Z") { days } }"""
+        airRelation(siteId: "1805A", since: "2022-01-01T00:00:00Z", until: "2022-02-01T00:00:00Z") {
+          days daysOf suffices correlation slope simulated } }"""
     )
     assert {"areaId": "xunyang", "siteIds": ["1805A", "1809A"]} in found["airAreas"]["nodes"]
     (year,) = found["airEvaluations"]
     assert (year["startsOn"], year["goodDays"], year["valid"], year["simulated"]) == ("2022-01-01", 0, False, False)
     assert [item["factor"] for item in year["items"]] == ["CO", "NO2", "O3", "PM10", "PM2.5", "SO2"]
     progress = {row["indicatorId"]: (row["valid"], row["fulfilled"]) for row in found["indicatorProgress"]["nodes"]}
-    assert (progress["1"], progress["2"]) == ((False, False), (False, False))
+    assert (progress["1"], progress["2"]) == ((False, None), (False, None))
     assert found["airRose"]["simulated"]
     assert sum(s["hours"] for s in found["airRose"]["sectors"]) + found["airRose"]["calmHours"] == 48
     assert found["airDiurnal"]["key"] == list(range(24))
+    relation = found["airRelation"]
+    assert (relation["days"], relation["daysOf"], relation["suffices"], relation["simulated"]) == (
+        1,
+        31,
+        False,
+        False,
+    )
+    assert (relation["correlation"], relation["slope"]) == (None, None)  # two days say nothing of a relation

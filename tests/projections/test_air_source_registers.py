@@ -186,9 +186,20 @@ def test_a_unit_that_is_no_key_unit_any_more_leaves_the_sum(tables: Tables) -> N
     first = ghg("a", 100.0)
     returned = event("air.ghg_returned", "a/2025", first, enterprise_id="a", year=2025, reason="x")
     tables.given(first, returned)
-    assert tables.row("SELECT units FROM air.key_unit_energy") == (1,)
+    columns = "units, returned_units, energy_tce, total_t_co2e"
+    assert tables.row(f"SELECT {columns} FROM air.key_unit_energy") == (1, 1, 0.0, 0.0)
     tables.given(ghg("a", 90.0, key=False, after=returned))
     assert tables.rows("FROM air.key_unit_energy") == []
+
+
+def test_a_returned_report_stands_in_no_sum_until_it_is_made_again(tables: Tables) -> None:
+    first = ghg("a", 100.0)
+    returned = event("air.ghg_returned", "a/2025", first, enterprise_id="a", year=2025, reason="x")
+    tables.given(first, returned, ghg("b", 50.0))
+    columns = "units, returned_units, energy_tce, total_t_co2e"
+    assert tables.row(f"SELECT {columns} FROM air.key_unit_energy") == (2, 1, 50.0, 15.0)
+    tables.given(ghg("a", 80.0, after=returned))
+    assert tables.row(f"SELECT {columns} FROM air.key_unit_energy") == (2, 0, 130.0, 30.0)
 
 
 def action(number: str, kind: str, amount: float, unit: str, **more: Any) -> Event:

@@ -7,6 +7,7 @@ import duckdb
 import pytest
 
 from projections.asked import asked_tables, plain, questions, valued
+from projections.catalogue import catalogue
 from projections.columns import column_types, columns, final_list, read_types
 
 NOON = datetime(2026, 1, 1, 12, 30, 1, 5)  # noqa: DTZ001  as the tables have times
@@ -38,7 +39,8 @@ def test_every_question_can_be_asked_with_every_argument_and_from_behind_a_row(
         after = [EXAMPLES[str(kind)] for kind in kinds]
         for values in (after, [None] * len(after)):
             sql, params = question.sql("*", given, values, 2)
-            assert laid_out_tables.execute(sql, params).fetchall() == []
+            rows = laid_out_tables.execute(sql, params).fetchall()
+            assert rows == [] or catalogue()[table].kind == "constant"
 
 
 @pytest.fixture(scope="module")

@@ -19,15 +19,15 @@ def reported(identity: str, year: int, value: float, after: Event | None = None,
     return event("district.indicator_reported", f"{identity}/{year}", after, **{**said, **more})
 
 
-def month(number: int, plant: str = "p", treated: float = 90.0, bod5: float | None = 45.0) -> Event:
+def month(number: int, plant: str = "p", treated: float = 90.0, bod5: float | None = 45.0, **more: Any) -> Event:
     said = {"plant_id": plant, "month": date(2025, number, 1), "inflow_m3": 1000.0}
     given = {**said, "treated_m3": treated, "inflow_bod5_mg_l": bod5}
-    return event("water.plant_load_reported", f"{plant}/{number}", **given)
+    return event("water.plant_load_reported", f"{plant}/{number}", **given, **more)
 
 
-def people(number: int, discharged: float = 100.0) -> Event:
-    said = {"area_id": "x", "month": date(2025, number, 1), "people": 100, "discharged_m3": discharged}
-    return event("water.sewage_discharge_reported", f"x/{number}", **said)
+def people(number: int, discharged: float = 100.0, area: str = "x", **more: Any) -> Event:
+    said = {"area_id": area, "month": date(2025, number, 1), "people": 100, "discharged_m3": discharged}
+    return event("water.sewage_discharge_reported", f"{area}/{number}", **said, **more)
 
 
 def computed(tables: Tables, identity: str) -> list[tuple[Any, ...]]:
@@ -42,6 +42,24 @@ def test_a_year_of_sewage_is_weighed_by_what_was_discharged_and_whole_with_twelv
     tables.given(*(said for number in range(3, 13) for said in (month(number), people(number))))
     # 12 months: 240 + 10 × 90 of 400 + 10 × 100
     assert computed(tables, "18b") == [(2025, 81.4, True)]
+
+
+def test_a_year_s_rate_is_rounded_once(tables: Tables) -> None:
+    # 31.246 of 100 m³ in each month but two, whose 31.25 and 31.255 of 100 m³ round to 31.2 and 31.3 by themselves
+    treated = [31.246] * 10 + [31.25, 31.255]
+    tables.given(*(said for n, t in enumerate(treated, 1) for said in (month(n, treated=t), people(n))))
+    rates = tables.rows("SELECT DISTINCT treatment_rate FROM water.sewage_rate ORDER BY 1")
+    assert [float(rate) for (rate,) in rates] == [31.2, 31.3]
+    assert computed(tables, "18b") == [(2025, 31.2, True)]
+
+
+def test_a_real_year_is_not_summed_with_a_simulator_s(tables: Tables) -> None:
+    tables.given(month(1, "s", treated=10.0, source="simulator"), people(1, source="simulator", area="sim"))
+    assert computed(tables, "18b") == [(2025, 10.0, False)]
+    tables.given(month(1), people(1))
+    assert computed(tables, "18b") == [(2025, 90.0, False)]
+    rates = "SELECT simulated, treatment_rate FROM water.sewage_rate ORDER BY simulated"
+    assert [(simulated, float(rate)) for simulated, rate in tables.rows(rates)] == [(False, 90.0), (True, 10.0)]
 
 
 def test_a_month_without_bod5_leaves_the_year_without_a_collection_rate(tables: Tables) -> None:
@@ -88,7 +106,7 @@ def test_a_report_on_what_is_computed_counts_nothing(tables: Tables) -> None:
     tables.given(planned("18b", target_value=95.0), reported("18b", 2025, 99.0))
     assert tables.rows("FROM plan.progress") == []
     tables.given(month(1), people(1))
-    assert tables.row("SELECT value, origin, fulfilled FROM plan.progress")[1:] == ("COMPUTED", False)
+    assert tables.row("SELECT value, origin, fulfilled FROM plan.progress")[1:] == ("COMPUTED", None)
 
 
 def test_the_plan_s_rows_are_restated_by_their_id(tables: Tables) -> None:

@@ -114,10 +114,26 @@ def test_one_theme_can_be_recomputed_in_place(platform: Platform) -> None:
 def test_a_side_file_holds_what_was_recorded_by_then(platform: Platform, tmp_path: Path) -> None:
     _fill(platform)
     before = LATER.replace(tzinfo=None) - timedelta(minutes=1)
-    generation = replay.build(platform.log, tmp_path / "side.duckdb", Limits(threads=1), recorded_until=before)
+    generation = replay.build(platform.log, tmp_path / "side.duckdb", Limits(threads=1), only=replay.Only(before))
     found = generation.connection.execute("SELECT aqi FROM air.hourly ORDER BY observed_at LIMIT 1").fetchall()
     generation.connection.close()
     assert found == [(65,)]
+
+
+def test_a_side_file_holds_what_had_happened_by_then_as_it_is_known_today(
+    platform: Platform, tmp_path: Path
+) -> None:
+    _fill(platform)
+    moment, last_start = datetime(2022, 1, 3, 20), datetime(2022, 1, 3, 19)  # noqa: DTZ001  UTC, as tables have it
+    only = replay.Only(occurred_until=moment)
+    generation = replay.build(platform.log, tmp_path / "side.duckdb", Limits(threads=1), only=only)
+    asked = "SELECT observed_at, aqi FROM air.hourly WHERE ends_at <= $moment ORDER BY 1"
+    found = generation.connection.execute(asked, {"moment": moment}).fetchall()
+    ((last,),) = generation.connection.execute("SELECT max(observed_at) FROM air.hourly").fetchall()
+    generation.connection.close()
+    with platform.database.read() as snapshot:
+        assert found == snapshot.connection.execute(asked, {"moment": moment}).fetchall()
+    assert (found[0][1], last) == (250, last_start)  # the correction, though it was recorded days after
 
 
 @pytest.mark.parametrize(("moment", "aqi"), [(LATER - timedelta(minutes=1), 65), (LATER, 250)])

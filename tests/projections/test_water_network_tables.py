@@ -211,6 +211,28 @@ GREEN = {"chla": 30.0, "TP": 0.12, "TN": 2.0, "SD": 0.6, "CODMn": 6.0}  # TLI 59
 CLEAR = {"chla": 10.0, "TP": 0.05, "TN": 1.0, "SD": 1.0, "CODMn": 4.0}  # TLI 48.0, class 2
 
 
+def monthly(month: int, readings: dict[str, float], **more: Any) -> Event:
+    at = datetime(2022, month, 10, 16, tzinfo=UTC)
+    return sampled("l", readings=readings, period="DAY", observed_at=at, **more)
+
+
+def test_a_quarter_s_index_is_made_of_months_that_have_all_five_items(tables: Tables) -> None:
+    lacking = {**CLEAR, "chla": 300.0}
+    del lacking["SD"]
+    tables.given(lake("l"), monthly(1, GREEN), monthly(2, lacking))
+    found = "SELECT CAST(tli AS DOUBLE), months, suffices FROM water.trophic WHERE span = '{}'"
+    ((january, *_),) = tables.rows(found.format("MONTH"))
+    assert tables.rows(found.format("QUARTER")) == [(january, 1, False)]  # February's chlorophyll is no part of it
+    tables.given(monthly(3, CLEAR))
+    ((both, months, suffices),) = tables.rows(found.format("QUARTER"))
+    assert (months, suffices) == (2, False)
+    assert 48.0 < both < january
+    assert tables.rows(found.format("YEAR")) == [(both, 2, False)]
+    tables.given(monthly(2, {**lacking, "SD": 1.0}, statement=2))
+    ((_, months, suffices),) = tables.rows(found.format("QUARTER"))
+    assert (months, suffices) == (3, True)
+
+
 def test_an_alarm_is_a_rise_over_the_time_before_of_the_same_length(tables: Tables) -> None:
     days = (GREEN, CLEAR, GREEN, GREEN)
     tables.given(
