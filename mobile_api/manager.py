@@ -14,6 +14,7 @@ from gateway.graphql.water import WaterQuery
 
 _TABLES = (
     "air.area",
+    "air.conclusion",
     "monitor.alarm",
     "plan.indicator",
     "plan.progress",
@@ -21,6 +22,7 @@ _TABLES = (
     "risk.incident",
     "water.assessment",
     "water.class_share",
+    "water.conclusion",
     "water.river",
     "water.source_assessment",
     "water.source_rate",

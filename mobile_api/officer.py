@@ -19,11 +19,13 @@ from services.risk import commands as risk
 from services.water import outfalls
 
 _TABLES = (
+    "air.conclusion",
     "enforcement.enterprise",
     "monitor.alarm",
     "monitor.alarm_step",
     "risk.incident",
     "water.alarm",
+    "water.conclusion",
     "water.connection",
     "water.outfall",
     "water.outfall_progress",

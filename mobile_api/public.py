@@ -48,5 +48,7 @@ class PublicQuery(AirQuery, AirEvaluationQuery, AirExplainQuery):
 @cache
 def public_schema() -> SnapshotSchema:
     """The schema at `/mobile/public/graphql`: it reads, and has nothing that is not public."""
-    derived = Derived(seen="public").query("Tables", ("air.area", "air.latest", "standards.air_level"))
+    derived = Derived(seen="public").query(
+        "Tables", ("air.area", "air.conclusion", "air.latest", "standards.air_level")
+    )
     return SnapshotSchema(query=merge_types("PublicQuery", (PublicQuery, derived)))

@@ -29,6 +29,7 @@ from ingest.shaping import by_site_and_time, shaped
 from ingest.suggesting import suggest
 from ingest.tables import Table, opened, tables
 from ingest.units import conversion, tonnes
+from tests.conftest import ROOT
 
 CHINA = ZoneInfo("Asia/Shanghai")
 TIMES = {
@@ -255,6 +256,13 @@ def test_a_profile_says_what_a_file_does_not(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(content.encode("gbk"))
     how = profile_of(tmp_path, file={"encoding": "gbk", "delimiter": "~", "header": 2, "fill_down": ["站点"]})
     assert [said[0] for said in stated(read(tmp_path / "a.csv", how))] == ["F001", "F001"]
+
+
+def test_a_workbook_of_excel_97_is_read(tmp_path: Path) -> None:
+    """BIFF8, written by xlwt 1.3.0: times are Excel's serial numbers, numbers are numbers."""
+    book = ROOT / "tests" / "fixtures" / "files" / "hours.xls"
+    assert book.read_bytes()[:8].hex() == "d0cf11e0a1b11ae1"
+    assert stated(read(book, profile_of(tmp_path))) == EXPECTED
 
 
 def test_a_page_that_is_named_as_a_workbook_is_refused_by_name(tmp_path: Path) -> None:
