@@ -5,7 +5,7 @@
 -- Sewage is that of the year's months together; a water's state is the one last reported by the end of the year, and
 -- what a simulator says counts only where there is nothing else.
 WITH section AS (
-  SELECT i.indicator_id, count(*) AS registered FROM water.section AS s
+  SELECT i.indicator_id, count(*) AS registered, count(*) FILTER (s.source <> 'simulator') AS registered_real FROM water.section AS s
   JOIN standards.water_share_indicators AS i ON list_contains(string_split(i.controls, '|'), s.control) GROUP BY ALL
 ),
 sewage AS (
@@ -38,7 +38,7 @@ UNION ALL
 SELECT '2', year(starts_on), good_share, valid, simulated, recorded_at
 FROM air.evaluation WHERE scope_id = 'xunyang' AND period = 'YEAR'
 UNION ALL
-SELECT c.indicator_id, year(c.starts_on), c.share, c.months = 12 AND c.sections = s.registered, c.simulated, c.recorded_at
+SELECT c.indicator_id, year(c.starts_on), c.share, c.months = 12 AND c.sections = if(c.simulated, s.registered, s.registered_real), c.simulated, c.recorded_at
 FROM water.class_share AS c JOIN section AS s USING (indicator_id) WHERE c.span = 'YEAR'
 QUALIFY row_number() OVER (PARTITION BY c.indicator_id, c.starts_on ORDER BY c.simulated) = 1
 UNION ALL

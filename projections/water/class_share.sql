@@ -12,6 +12,7 @@ SELECT
   count(*) FILTER (e.class BETWEEN i.class_from AND i.class_until) AS counted,  -- ! Sections whose class counts for the indicator.
   percent(count(*) FILTER (e.class BETWEEN i.class_from AND i.class_until), count(*)) AS share,  -- Percent, one decimal.
   min(e.months) AS months,  -- ! The fewest months that a section's means are made of.
+  bool_and(e.reviewed) AS reviewed,  -- ! Whether all values are final, reviewed ones; else provisional.
   max(e.recorded_at) AS recorded_at,  -- !
   e.simulated  -- ! Whether it is made of sections whose class follows from a simulator's values, or of the others.
 FROM water.evaluation AS e

@@ -4,7 +4,7 @@
 -- ask water_conclusions(subject_id?, what?, averaging?, since..until of starts_at): ORDER BY starts_at, subject_id, what, averaging, simulated
 --   What is concluded of times that start in [since, until): the value, over what, of how much, and whether that suffices.
 WITH registered AS (
-  SELECT i.indicator_id, count(*) AS sections FROM water.section AS s
+  SELECT i.indicator_id, count(*) AS sections, count(*) FILTER (s.source <> 'simulator') AS real_sections FROM water.section AS s
   JOIN standards.water_share_indicators AS i ON list_contains(string_split(i.controls, '|'), s.control) GROUP BY ALL
 ),
 concluded AS (
@@ -29,13 +29,14 @@ concluded AS (
   FROM water.trophic
   UNION ALL
   SELECT 'indicator-' || c.indicator_id, 'CLASS_SHARE', c.span, day_start(c.starts_on), c.share, '%', NULL, c.sections,
-    r.sections, 'SECTION', c.sections = r.sections AND c.months = CASE c.span WHEN 'MONTH' THEN 1 WHEN 'QUARTER' THEN 3 ELSE 12 END,
-    'every section in every month', false, c.simulated, c.recorded_at,
+    if(c.simulated, r.sections, r.real_sections), 'SECTION',
+    c.sections = if(c.simulated, r.sections, r.real_sections) AND c.months = CASE c.span WHEN 'MONTH' THEN 1 WHEN 'QUARTER' THEN 3 ELSE 12 END,
+    'every section in every month', c.reviewed, c.simulated, c.recorded_at,
     'waterClassShares(span: "' || c.span || '", since: "' || c.starts_on || '", until: "' || c.starts_on || '")'
   FROM water.class_share AS c JOIN registered AS r USING (indicator_id)
   UNION ALL
   SELECT 'indicator-17', 'SOURCES_KEEPING', span, day_start(starts_on), share, '%', NULL, months,
-    CASE span WHEN 'MONTH' THEN 1 WHEN 'QUARTER' THEN 3 ELSE 12 END, 'MONTH', suffices, 'every source in every month', false,
+    CASE span WHEN 'MONTH' THEN 1 WHEN 'QUARTER' THEN 3 ELSE 12 END, 'MONTH', suffices, 'every source in every month', reviewed,
     simulated, recorded_at,
     'sourceRates(span: "' || span || '", since: "' || starts_on || '", until: "' || starts_on || '")'
   FROM water.source_rate

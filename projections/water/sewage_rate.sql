@@ -10,12 +10,13 @@ WITH discharge AS (
   FROM last(base.sewage_discharge_reported)
 ),
 subdistrict AS (
-  SELECT site_id AS area_id FROM base.site WHERE kind = 'subdistrict' AND status = 'IN_USE'
+  SELECT site_id AS area_id, source = 'simulator' AS simulated FROM base.site WHERE kind = 'subdistrict' AND status = 'IN_USE'
 ),
 discharged AS (
-  SELECT month, sum(people) AS people, sum(discharged_m3) AS discharged_m3, source = 'simulator' AS simulated,
-    count(*) AS areas, count(s.area_id) = (SELECT count(*) FROM subdistrict) AS suffices
-  FROM discharge LEFT JOIN subdistrict AS s USING (area_id) GROUP BY month, source = 'simulator'
+  SELECT month, sum(people) AS people, sum(discharged_m3) AS discharged_m3, d.source = 'simulator' AS simulated,
+    count(*) AS areas, count(s.area_id) FILTER (d.source = 'simulator' OR NOT s.simulated) = 
+      if(any_value(d.source) = 'simulator', (SELECT count(*) FROM subdistrict), (SELECT count(*) FROM subdistrict WHERE NOT simulated)) AS suffices
+  FROM discharge AS d LEFT JOIN subdistrict AS s USING (area_id) GROUP BY d.month, d.source = 'simulator'
 ),
 treated AS (
   SELECT month, count(*) AS plants, sum(inflow_m3) AS inflow_m3, sum(treated_m3) AS treated_m3,

@@ -8,7 +8,7 @@
 WITH kept AS (
   SELECT s.span, CAST(date_trunc(lower(s.span), local_day(a.observed_at)) AS DATE) AS starts_on, a.site_id,
     bool_and(a.meets_standard) AS meets_standard, count(DISTINCT month(local_day(a.observed_at))) AS months,
-    max(a.recorded_at) AS recorded_at, bool_or(a.simulated) AS simulated
+    bool_and(a.reviewed) AS reviewed, max(a.recorded_at) AS recorded_at, bool_or(a.simulated) AS simulated
   FROM water.source_assessment AS a CROSS JOIN (VALUES ('MONTH'), ('QUARTER'), ('YEAR')) AS s (span)
   WHERE a.period NOT IN ('HOUR', 'MINUTE')
   GROUP BY ALL
@@ -21,6 +21,7 @@ SELECT
   percent(count(*) FILTER (meets_standard), count(*)) AS share,  -- Percent, one decimal.
   min(months) AS months,  -- ! The fewest months of the span in which a source was sampled.
   min(months) = CASE span WHEN 'MONTH' THEN 1 WHEN 'QUARTER' THEN 3 ELSE 12 END AS suffices,  -- ! Whether each source was sampled in every month of the span.
+  bool_and(reviewed) AS reviewed,  -- ! Whether all values are final, reviewed ones; else provisional.
   max(recorded_at) AS recorded_at,  -- !
   simulated  -- ! Whether it is made of sources with a simulator's samplings, or of the others.
 FROM kept

@@ -7,7 +7,7 @@ import pytest
 
 from eventlog.codec import Event
 from tests.events import event
-from tests.factories import Tables
+from tests.factories import Tables, place
 
 
 def planned(identity: str, **said: Any) -> Event:
@@ -60,6 +60,17 @@ def test_a_real_year_is_not_summed_with_a_simulator_s(tables: Tables) -> None:
     assert computed(tables, "18b") == [(2025, 90.0, False)]
     rates = "SELECT simulated, treatment_rate FROM water.sewage_rate ORDER BY simulated"
     assert [(simulated, float(rate)) for simulated, rate in tables.rows(rates)] == [(False, 90.0), (True, 10.0)]
+
+
+def test_a_subdistrict_of_a_simulator_is_missing_from_no_real_month(tables: Tables) -> None:
+    tables.given(
+        place("district.subdistrict_registered", "subdistrict", "x"),
+        place("district.subdistrict_registered", "subdistrict", "sim", source="simulator"),
+        month(1), people(1),
+    )  # fmt: skip
+    assert tables.rows("SELECT suffices, simulated FROM water.sewage_rate") == [(True, False)]
+    tables.given(place("district.subdistrict_registered", "subdistrict", "y"))
+    assert tables.rows("SELECT suffices, simulated FROM water.sewage_rate") == [(False, False)]
 
 
 def test_a_month_without_bod5_leaves_the_year_without_a_collection_rate(tables: Tables) -> None:
