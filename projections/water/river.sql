@@ -3,16 +3,17 @@
 -- key: river_id, span, starts_on
 -- ask river_evaluations(since..until of starts_on, span?): ORDER BY starts_on, span, river_id
 --   Rivers over months, quarters and years that start in [since, until].
--- Of fewer than five sections the grade is that of the class of their mean; of five and more that of the shares. Main
--- pollutants: at most three, by how many sections exceed class Ⅲ, or by the mean's ranking below five sections.
+-- Sections whose class follows from a simulator's values count only where there are no others. Of fewer than five
+-- sections the grade is that of the class of their mean; of five and more that of the shares. Main pollutants: at most three, by how many sections exceed class Ⅲ, or by the mean's ranking below five sections.
 WITH of_section AS (
-  SELECT s.water_body_id AS river_id, e.span, e.starts_on, e.class, e.ranked
+  SELECT s.water_body_id AS river_id, e.span, e.starts_on, e.class, e.ranked, e.simulated
   FROM water.evaluation AS e
   JOIN water.section AS s ON s.site_id = e.subject_id AND s.water_body_id <> s.site_id
   WHERE e.kind = 'section' AND e.class IS NOT NULL
+  QUALIFY rank() OVER (PARTITION BY s.water_body_id, e.span, e.starts_on ORDER BY e.simulated) = 1
 ),
 share AS (
-  SELECT river_id, span, starts_on, count(*) AS sections,
+  SELECT river_id, span, starts_on, count(*) AS sections, bool_or(simulated) AS simulated,
     list_transform(range(1, 7), lambda n: len(list_filter(list(class), lambda c: c = n))) AS by_class,
     percent(count(*) FILTER (class <= 3), count(*)) AS good_share,
     percent(count(*) FILTER (class = 6), count(*)) AS bad_share,
@@ -44,7 +45,7 @@ SELECT
   coalesce(CASE WHEN h.sections < 5
     THEN list_transform(list_filter(e.ranked, lambda x: x.class > 3)[:3], lambda x: x.factor)
     ELSE m.factors END, []) AS main_pollutants,  -- ! At most three pollutants of most sections, worst first.
-  e.simulated  -- ! Whether anything that it follows from is a simulator's.
+  h.simulated OR h.sections < 5 AND e.simulated AS simulated  -- ! Whether anything that it follows from is a simulator's.
 FROM share AS h
 JOIN water.evaluation AS e
   ON e.subject_id = h.river_id AND e.span = h.span AND e.starts_on = h.starts_on AND e.kind = 'river'

@@ -65,6 +65,7 @@ def test_a_manifest_is_followed_from_issue_to_acceptance(chain: House) -> None:
     assert under_way(chain) == before
     kept = chain.map("waste")
     assert kept["works"]["issued"] >= 1
+    assert (kept["works"]["simulated_issued"], kept["kiln"]["simulated_receiving"]) == (0, 0)
     assert kept["kiln"]["receiving"] >= 1
 
 

@@ -115,6 +115,17 @@ def test_a_river_of_many_sections_is_graded_by_their_shares(
     assert tables.row("SELECT grade_zh FROM water.river WHERE span = 'MONTH'") == (grade,)
 
 
+def test_a_river_s_shares_count_a_simulator_s_sections_only_where_there_are_no_others(tables: Tables) -> None:
+    tables.given(river())
+    for number in range(5):
+        tables.given(section(f"m{number}"), sample(f"m{number}", {"COD": 99.0}, source="simulator"))
+    shares = "SELECT sections, good_share, simulated FROM water.river WHERE span = 'MONTH'"
+    assert [(n, float(share), made_up) for n, share, made_up in tables.rows(shares)] == [(5, 0.0, True)]
+    for number in range(5):
+        tables.given(section(f"s{number}"), sample(f"s{number}", {"COD": 10.0}))
+    assert [(n, float(share), made_up) for n, share, made_up in tables.rows(shares)] == [(5, 100.0, False)]
+
+
 def test_a_section_that_moves_to_another_river_counts_there(tables: Tables) -> None:
     first = section()
     tables.given(river(), river("gan"), first, sample("hedong-intake", {"COD": 10.0}))

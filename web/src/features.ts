@@ -108,6 +108,8 @@ function enterpriseFacts(feature: Feature): Fact[] {
   return present([
     [t("issued"), shown(numberAt(feature, "issued"))],
     [t("receiving"), shown(numberAt(feature, "receiving"))],
+    [t("simulatedIssued"), shown(numberAt(feature, "simulated_issued") || null)],
+    [t("simulatedReceiving"), shown(numberAt(feature, "simulated_receiving") || null)],
     [t("permit"), textAt(feature, "permit_no")],
     [t("inspections"), shown(numberAt(feature, "inspections"))],
     [t("cases"), cases === null ? null : `${cases} (${numberAt(feature, "open_cases") ?? 0})`],

@@ -152,6 +152,8 @@ const TEXTS = {
   waterBody: ["受纳水体", "Receiving water"],
   issued: ["转出联单", "Manifests issued"],
   receiving: ["接收联单", "Manifests to receive"],
+  simulatedIssued: ["转出联单（模拟）", "Manifests issued (simulated)"],
+  simulatedReceiving: ["接收联单（模拟）", "Manifests to receive (simulated)"],
   exceedances: ["超标小时", "Hours exceeded"],
   lastExceeded: ["最近超标", "Last exceeded"],
   measuresMet: ["六个百分百落实", "Dust measures met"],
