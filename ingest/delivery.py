@@ -64,11 +64,20 @@ def _submission(item: Item, number: int, sender: Sender) -> Submission:
 
 
 def _not_theirs(item: Item, sender: Sender) -> Refused | None:
-    if not sender.sites or isinstance(item.said, Refused) or item.said.site_id in sender.sites:
+    """Why a sender for some sites only may not say this: of another site, for somebody else, or as reviewed."""
+    said = item.said
+    if not sender.sites or isinstance(said, Refused):
         return None
-    return Refused(
-        "not_your_site",
-        f"{sender.name} may not speak for {item.said.site_id!r}",
-        "site_id",
-        "Send with the key of that site, or have one issued.",
-    )
+    if said.site_id not in sender.sites:
+        message, remedy = (
+            f"may not speak for {said.site_id!r}",
+            "Send with the key of that site, or have one issued.",
+        )
+        return Refused("not_your_site", f"{sender.name} {message}", "site_id", remedy)
+    if said.source != sender.name:
+        message, remedy = f"may not speak as {said.source!r}", "Leave source out: it is the key's holder."
+        return Refused("not_your_source", f"{sender.name} {message}", "source", remedy)
+    if said.reviewed:
+        message, remedy = "sends what nobody has reviewed yet", "Leave reviewed out; a reviewer's key may state it."
+        return Refused("not_a_reviewer", f"{sender.name} {message}", "reviewed", remedy)
+    return None
