@@ -112,7 +112,7 @@ def test_the_demo_evaluates_the_district_and_draws_its_roses(platform: Platform,
     assert found["airDiurnal"]["key"] == list(range(24))
     relation = found["airRelation"]
     assert (relation["days"], relation["daysOf"], relation["suffices"], relation["simulated"]) == (
-        1,
+        2,
         31,
         False,
         False,
