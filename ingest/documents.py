@@ -2,6 +2,7 @@
 
 import codecs
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
@@ -18,7 +19,14 @@ _DEEPEST = 500
 Record = dict[str, str]
 
 
-def records(path: Path, steps: Sequence[str]) -> Iterator[Record]:
+@dataclass
+class Progress:
+    """How many bytes of a document are read."""
+
+    read: int = 0
+
+
+def records(path: Path, steps: Sequence[str], progress: Progress) -> Iterator[Record]:
     """The objects that stand at the end of the steps in a JSON document; a list on the way is gone through.
 
     Raises `BadFile`, behind the last record that could be read, where it is no JSON.
@@ -27,18 +35,21 @@ def records(path: Path, steps: Sequence[str]) -> Iterator[Record]:
         if file.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
             file.seek(0)
         try:
-            yield from _found(file, list(steps))
+            for record in _found(file, list(steps)):
+                progress.read = file.tell()
+                yield record
         except (ijson.JSONError, UnicodeDecodeError, ValueError, RecursionError) as error:
             reason = f"it can't be read as json: {str(error).splitlines()[0]}"
             raise BadFile(refusal("unreadable_file", reason, "Check that it is whole and of its kind.")) from None
 
 
-def lines(path: Path) -> Iterator[Record | BadRow]:
+def lines(path: Path, progress: Progress) -> Iterator[Record | BadRow]:
     """The objects of a file that has one in each line; a line that is none is told by itself."""
     done = number = 0
     with path.open("rb") as file:
         while line := file.readline(_LONGEST + 1):
             number, done = number + 1, done + len(line)
+            progress.read = done
             if len(line) > _LONGEST:
                 found = f"a line is longer than {_LONGEST} bytes"
                 raise BadFile(refusal("line_too_long", found, "Write an object in each line."))

@@ -7,6 +7,7 @@ read row by row instead, which tells good rows from bad ones and keeps each row'
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import NoReturn
@@ -116,7 +117,7 @@ def _source(path: Path, folder: Path, choices: Sequence[Choice], hints: Hints, b
     elif kind == ".parquet":
         source = _parquet(plain, choices, bounds)
     else:
-        source = _document(as_utf8(plain, folder, hints), kind, choices)
+        source = _document(as_utf8(plain, folder, hints), kind, choices, path.stat().st_size)
     filled = (_filled(table, hints.fill_down) for table in source.tables) if hints.fill_down else source.tables
     return Source(source.choice, source.names, chain(filled, _raising(cut)), source.separators)
 
@@ -267,13 +268,15 @@ def _parquet(path: Path, choices: Sequence[Choice], bounds: Bounds) -> Source:
 _Found = Iterator[documents.Record | BadRow]
 
 
-def _document(path: Path, kind: str, choices: Sequence[Choice]) -> Source:
+def _document(path: Path, kind: str, choices: Sequence[Choice], size: int) -> Source:
     """Of a document the first choice that its first records fit; what its records are called is told by those."""
     refused: BadFile | None = None
     ways = [None] if kind in _LINES else list(dict.fromkeys(choice.records for choice in choices))
     for way in ways:
+        progress = documents.Progress()
+        steps = way.split(".") if way else []
         found: _Found = (
-            documents.lines(path) if kind in _LINES else documents.records(path, way.split(".") if way else [])
+            documents.lines(path, progress) if kind in _LINES else documents.records(path, steps, progress)
         )
         numbers = [n for n, choice in enumerate(choices) if kind in _LINES or choice.records == way]
         first, failure = _batch(found)
@@ -285,7 +288,9 @@ def _document(path: Path, kind: str, choices: Sequence[Choice]) -> Source:
         except BadFile as bad:
             refused = refused or bad
         else:
-            return Source(numbers[header.choice], names, _records(path, first, failure, found, header))
+            whole = path.stat().st_size
+            told = partial(_share, progress, size, whole)
+            return Source(numbers[header.choice], names, _records(first, failure, found, header, told))
     raise refused or BadFile(columns_missing(choices[0].expected, []))
 
 
@@ -300,21 +305,25 @@ def _batch(found: _Found) -> tuple[list[documents.Record | BadRow], BadFile | No
     return batch, None
 
 
+def _share(progress: documents.Progress, size: int, whole: int) -> int:
+    """How far a file of `size` bytes is read, of which a document of `whole` bytes was made."""
+    return size * progress.read // max(whole, 1)
+
+
 def _records(
-    path: Path,
     batch: list[documents.Record | BadRow],
     failure: BadFile | None,
     found: _Found,
     header: Header,
+    told: Callable[[], int],
 ) -> Iterator[Table]:
-    read, size = 0, path.stat().st_size
+    read = 0
     while batch:
         good = [(read + n, each) for n, each in enumerate(batch) if isinstance(each, dict)]
         bad = [each for each in batch if isinstance(each, BadRow)]
         data = {name: [each.get(name, "") for _, each in good] for name in header.columns}
         read += len(batch)
-        done = size * read // (read + _BATCH_ROWS)
-        yield Table(pl.DataFrame(data, schema=_schema(header)), [n for n, _ in good], bad, done)
+        yield Table(pl.DataFrame(data, schema=_schema(header)), [n for n, _ in good], bad, told())
         if failure:
             raise failure
         batch, failure = _batch(found)

@@ -1,7 +1,9 @@
 """Files as they really come: each kind of time, number, shape and unit, read as it is meant or refused by name."""
 
 import csv
+import gzip
 import io
+import json
 import zipfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -17,7 +19,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from xlsxwriter import Workbook
 
+from ingest import documents as documents_module
 from ingest import rows as rows_module
+from ingest import tables as tables_module
 from ingest.choices import Choice, Hints
 from ingest.gathered import gathered
 from ingest.moments import local_moment
@@ -388,6 +392,29 @@ def test_parts_on_disk_make_the_statements_of_the_whole(
     assert sorted(number for part in parts for number in part.numbers) == list(range(len(rows)))
     of_parts = [said for part in parts for said in shaped(how, part.frame, "").statements]
     assert sorted(of_parts) == sorted(shaped(how, frame, "").statements)
+
+
+@pytest.mark.parametrize("ending", ["ndjson", "json", "ndjson.gz", "json.gz", "csv", "csv.gz"])
+def test_no_part_of_a_long_file_is_larger_than_what_is_held_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
+) -> None:
+    monkeypatch.setattr(tables_module, "_BATCH_ROWS", 100)
+    for module in (rows_module, documents_module):
+        monkeypatch.setattr(module, "_PIECE", 1024)
+    said = [{"site": f"s{n % 1500}", "at": "x", "value": str(n)} for n in range(3000)]
+    text = {
+        "ndjson": "".join(json.dumps(each) + "\n" for each in said),
+        "json": json.dumps(said),
+        "csv": "site,at,value\n" + "".join(f"{each['site']},x,{each['value']}\n" for each in said),
+    }[ending.removesuffix(".gz")].encode()
+    path = tmp_path / f"a.{ending}"
+    path.write_bytes(gzip.compress(text) if ending.endswith(".gz") else text)
+    found = list(
+        gathered(tables(path, ["site", "at", "value"]), lambda f: f.select("site", "at"), path.stat().st_size, 150)
+    )
+    assert sorted(int(value) for part in found for value in part.frame["value"]) == list(range(3000))
+    assert max(part.frame.height for part in found) <= 3 * 150
+    assert found[-1].done == pytest.approx(path.stat().st_size, rel=0.01)
 
 
 def test_a_suggestion_takes_the_units_and_hours_that_names_say(tmp_path: Path) -> None:
