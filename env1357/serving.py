@@ -4,7 +4,6 @@ import signal
 import socket
 import sys
 from contextlib import ExitStack
-from ipaddress import ip_address
 
 from demo import mobile, simulator, sources, voc, water
 from env1357.connections import raise_descriptors, server_of, share_of
@@ -14,6 +13,7 @@ from env1357.opening import errors, opened, progress_bar
 from env1357.settings import DISTRICT, PAGE, BadSetting, Settings
 from env1357.tls import certificate_of, renewed
 from gateway.app import build_app
+from gateway.front.callers import is_loopback
 from ingest.quarantine import Submission
 from mobile_api.manager import manager_schema
 from mobile_api.officer import officer_schema
@@ -89,11 +89,7 @@ def play_demo(platform: Platform, seed: int, progress: Progress) -> None:
 
 
 def _expect_safe_host(settings: Settings) -> None:
-    try:
-        loopback = settings.host == "localhost" or ip_address(settings.host).is_loopback
-    except ValueError:
-        loopback = False
-    if not (loopback or settings.behind_proxy):
+    if not (is_loopback(settings.host) or settings.behind_proxy):
         raise BadSetting(
             f"{settings.host} is reachable from other machines, and the server asks nobody who they are. Put a "
             "proxy that authenticates before it and set ENV1357_BEHIND_PROXY=true, or serve on 127.0.0.1"

@@ -15,6 +15,7 @@ from projections.catalogue import catalogue
 from projections.past import PastsBusy, Scope, TooMuchPast
 
 _GEOJSON = "application/geo+json"
+_REVALIDATED = {"Cache-Control": "no-cache"}
 
 
 async def map_index(_request: Request) -> Response:
@@ -31,19 +32,15 @@ async def map_layer(request: Request) -> Response:
     if name not in maps.MAPS:
         raise HTTPException(404, f"there is no map {name!r}; there are {', '.join(maps.MAPS)}")
     if said := request.query_params.get("asOf"):
-        return Response(await _as_of(desk, name, _moment(said)), media_type=_GEOJSON, headers=_not_kept())
+        return Response(await _as_of(desk, name, _moment(said)), media_type=_GEOJSON, headers=_REVALIDATED)
     asked = ("map", name)
     answer = desk.kept.get(asked) or await desk.shared.do(
         (*asked, repr(desk.kept.moves)), partial(_drawn, desk, name)
     )
-    headers = {"ETag": desk.kept.etag(asked, answer), **_not_kept()}
+    headers = {"ETag": desk.kept.etag(asked, answer), **_REVALIDATED}
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(answer.content, media_type=_GEOJSON, headers=headers)
-
-
-def _not_kept() -> dict[str, str]:
-    return {"Cache-Control": "no-cache"}
 
 
 def _moment(said: str) -> datetime:

@@ -1,7 +1,7 @@
 """What the `.avsc` files say: the event types, their topics, aggregates, fields and disclosure."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -12,6 +12,13 @@ ENVELOPE = ("event_id", "subject", "occurred_at", "recorded_at", "source", "prev
 
 Disclosure = Literal["public", "internal", "restricted"]
 AvroSchema = dict[str, Any]
+
+OPEN_TO: Mapping[Disclosure, Collection[Disclosure]] = {
+    "public": {"public"},
+    "internal": {"public", "internal"},
+    "restricted": {"public", "internal", "restricted"},
+}
+"""What each class of callers may see."""
 
 
 @dataclass(frozen=True)

@@ -29,11 +29,12 @@ class Doors:
 
     def middleware(self) -> list[Middleware]:
         """What stands before all routes, the outermost first."""
-        return [
-            Middleware(Rates, self.rate_of_address, self.rate_of_key),
-            Middleware(Callers, self.hosts, self.origins),
-            *self._cross_origin(),
-        ]
+        return [*self._rates(), Middleware(Callers, self.hosts, self.origins), *self._cross_origin()]
+
+    def _rates(self) -> list[Middleware]:
+        if not (self.rate_of_address or self.rate_of_key):
+            return []
+        return [Middleware(Rates, self.rate_of_address, self.rate_of_key)]
 
     def _cross_origin(self) -> list[Middleware]:
         if not self.origins:

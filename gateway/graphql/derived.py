@@ -22,13 +22,8 @@ from gateway.graphql.reach import reach_of
 from projections.asked import Question, questions
 from projections.catalogue import catalogue
 from projections.columns import Column, EnumSaid, columns
-from schemas.contract import Disclosure
+from schemas.contract import OPEN_TO, Disclosure
 
-_SEEN: Mapping[Disclosure, Collection[Disclosure]] = {
-    "public": {"public"},
-    "internal": {"public", "internal"},
-    "restricted": {"public", "internal", "restricted"},
-}
 _PLAIN: Mapping[str, Any] = {
     "VARCHAR": str, "UUID": str, "BOOLEAN": bool, "DATE": date, "TIMESTAMP": datetime, "TINYINT": int,
     "SMALLINT": int, "INTEGER": int, "BIGINT": int, "HUGEINT": int, "DOUBLE": float, "FLOAT": float,
@@ -42,7 +37,7 @@ class Derived:
     """The GraphQL types of tables for one schema: those columns that who sees it may know."""
 
     def __init__(self, seen: Disclosure = "restricted") -> None:
-        self._seen = _SEEN[seen]
+        self._seen = OPEN_TO[seen]
         self._enums: dict[str, tuple[EnumSaid, Any]] = {}
         self._kinds: dict[str, Kind] = {}
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
 from gateway.api.bodies import BadRequest
-from gateway.sharing.asking import Asked, read_asked
+from gateway.sharing.asking import Asked, moment_of, read_asked
 from gateway.sharing.datasets import DataSet
 from projections.asked import Argument
 
@@ -119,10 +119,9 @@ def _interval(text: str) -> tuple[datetime | None, datetime | None]:
 
 def _time(text: str) -> datetime:
     try:
-        read = datetime.fromisoformat(text.replace(" ", "+"))
+        return moment_of(text)
     except ValueError:
         _refuse("datetime", f"{text[:60]!r} is no time by RFC 3339")
-    return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC).replace(tzinfo=None)
 
 
 def _crs(name: str, text: str) -> str:

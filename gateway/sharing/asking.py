@@ -4,11 +4,12 @@ import base64
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any
 
 from gateway.api.bodies import BadRequest
+from gateway.graphql.context import naive
 from gateway.sharing.datasets import DataSet
 from projections.asked import Argument, Question, plain, valued
 
@@ -167,13 +168,19 @@ def _value(argument: Argument, text: str) -> Any:
 
 
 def _moment(name: str, text: str) -> datetime:
-    """A time, naive UTC; one that names no zone is UTC."""
     try:
-        read = datetime.fromisoformat(text.replace(" ", "+"))  # a plus that was not escaped
-        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC).replace(tzinfo=None)
-    except (ValueError, OverflowError):
+        return moment_of(text)
+    except ValueError:
         remedy = "Give it by ISO 8601, as in 2026-03-01T00:00:00Z."
         raise _refused(name, f"{text[:40]!r} is no time", remedy) from None
+
+
+def moment_of(text: str) -> datetime:
+    """A time of a query string as tables have it: UTC where it names no zone. Raises `ValueError`."""
+    try:
+        return naive(datetime.fromisoformat(text.replace(" ", "+")))  # a plus that was not escaped
+    except OverflowError as error:
+        raise ValueError(f"{text[:40]!r} is beyond the years that there are") from error
 
 
 def _refused(where: str, message: str, remedy: str) -> BadRequest:

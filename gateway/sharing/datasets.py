@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from gateway.sharing.told import OPEN_TO, told
+from gateway.sharing.told import told
 from projections.asked import Argument, Order, Question
 from projections.catalogue import Projection, catalogue
 from projections.columns import Column, columns
-from schemas.contract import Disclosure, place_kinds
+from schemas.contract import OPEN_TO, Disclosure, place_kinds
 
 PLAIN = frozenset(
     {

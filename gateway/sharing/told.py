@@ -1,16 +1,9 @@
 """Which columns each class of callers may see."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable
 
 from projections.columns import Column
-from schemas.contract import Disclosure
-
-OPEN_TO: Mapping[Disclosure, Collection[Disclosure]] = {
-    "public": {"public"},
-    "internal": {"public", "internal"},
-    "restricted": {"public", "internal", "restricted"},
-}
-"""What each class of callers may see."""
+from schemas.contract import OPEN_TO, Disclosure
 
 
 def told(columns: Iterable[Column], seen: Disclosure) -> list[Column]:

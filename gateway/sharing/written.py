@@ -62,33 +62,31 @@ class Writer(Protocol):
 class Json:
     """An object with `rows`, and behind them what is said of them."""
 
+    _begins = b'{"rows":['
+
     def __init__(self, file: IO[bytes], _schema: pa.Schema, about: About) -> None:
         self._file, self._about, self._between = file, about, b""
-        file.write(b'{"rows":[')
+        file.write(self._begins)
 
     def write(self, batch: pa.RecordBatch) -> None:
         for row in batch.to_pylist():
-            self._file.write(self._between + orjson.dumps(row, option=_JSON_AS))
+            self._file.write(self._between + orjson.dumps(self._told(row), option=_JSON_AS))
             self._between = b",\n"
+
+    def _told(self, row: dict[str, Any]) -> dict[str, Any]:
+        return row
 
     def end(self) -> None:
         self._file.write(b"]," + orjson.dumps(self._about.said())[1:] + b"\n")
 
 
-class GeoJson:
+class GeoJson(Json):
     """A FeatureCollection (RFC 7946); a row of no place has a null geometry."""
 
-    def __init__(self, file: IO[bytes], _schema: pa.Schema, about: About) -> None:
-        self._file, self._about, self._between = file, about, b""
-        file.write(b'{"type":"FeatureCollection","features":[')
+    _begins = b'{"type":"FeatureCollection","features":['
 
-    def write(self, batch: pa.RecordBatch) -> None:
-        for row in batch.to_pylist():
-            self._file.write(self._between + orjson.dumps(feature(row), option=_JSON_AS))
-            self._between = b",\n"
-
-    def end(self) -> None:
-        self._file.write(b"]," + orjson.dumps(self._about.said())[1:] + b"\n")
+    def _told(self, row: dict[str, Any]) -> dict[str, Any]:
+        return feature(row)
 
 
 def feature(row: dict[str, Any]) -> dict[str, Any]:
