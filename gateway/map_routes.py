@@ -9,8 +9,9 @@ from starlette.responses import JSONResponse, Response
 
 from gateway import maps
 from gateway.graphql.allowance import Allowance
-from gateway.graphql.context import Desk, naive
+from gateway.graphql.context import Desk
 from gateway.kept import Answer
+from gateway.moments import naive
 from projections.catalogue import catalogue
 from projections.past import PastsBusy, Scope, TooMuchPast
 

@@ -5,7 +5,8 @@ from datetime import date, datetime, timedelta
 
 import strawberry
 
-from gateway.graphql.context import Context, Info, columns_of, naive
+from gateway.graphql.context import Context, Info, columns_of
+from gateway.moments import naive
 from projections.past import Scope
 
 _DAY = timedelta(days=1)

@@ -5,8 +5,9 @@ from enum import Enum
 
 import strawberry
 
-from gateway.graphql.context import Info, columns_of, naive, rows_as
+from gateway.graphql.context import Info, columns_of, rows_as
 from gateway.graphql.reach import evaluated
+from gateway.moments import naive
 from projections.catalogue import narrowed
 from projections.past import Scope
 

@@ -4,7 +4,8 @@ from datetime import date, datetime
 
 import strawberry
 
-from gateway.graphql.context import Info, naive, rows_as
+from gateway.graphql.context import Info, rows_as
+from gateway.moments import naive
 from projections.past import Scope
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import strawberry
 
-from gateway.graphql.context import Info, naive, rows_as
+from gateway.graphql.context import Info, rows_as
+from gateway.moments import naive
 from projections.past import Scope
 
 _COLUMNS = {

@@ -4,7 +4,8 @@ from datetime import date, datetime
 
 import strawberry
 
-from gateway.graphql.context import Info, naive
+from gateway.graphql.context import Info
+from gateway.moments import naive
 from projections.past import Scope
 
 

@@ -7,8 +7,9 @@ from typing import Any
 import polars as pl
 import strawberry
 
-from gateway.graphql.context import Info, columns_of, naive, rows_as
+from gateway.graphql.context import Info, columns_of, rows_as
 from gateway.graphql.exceedance import SourceExceedance
+from gateway.moments import naive
 from projections.past import Scope
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 import duckdb
@@ -19,6 +19,7 @@ from gateway.graphql.crew import Crews
 from gateway.graphql.notices import Notices
 from gateway.graphql.rows import field_names, objects, select_of
 from gateway.kept import Kept, Shared, tables_in
+from gateway.moments import naive
 from projections.aside import SetAside
 from projections.catalogue import catalogue, narrowed
 from projections.database import Snapshot
@@ -182,11 +183,6 @@ class Context:
 
 
 Info = strawberry.Info[Context, None]
-
-
-def naive(moment: datetime) -> datetime:
-    """A time as the tables have it: UTC, without saying so. A time that names no zone is UTC."""
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 def rows_as(kind: type[Row], frame: pl.DataFrame) -> list[Row]:

@@ -15,10 +15,11 @@ import polars as pl
 import strawberry
 from strawberry.tools import create_type
 
-from gateway.graphql.context import Info, naive
+from gateway.graphql.context import Info
 from gateway.graphql.names import named, type_name
 from gateway.graphql.pages import MOST_ROWS, Page, PageInfo, asked_by, read_cursor, standing, stands
 from gateway.graphql.reach import reach_of
+from gateway.moments import naive
 from projections.asked import Question, questions
 from projections.catalogue import catalogue
 from projections.columns import Column, EnumSaid, columns

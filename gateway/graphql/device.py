@@ -5,7 +5,8 @@ from enum import Enum
 
 import strawberry
 
-from gateway.graphql.context import Info, naive, rows_as
+from gateway.graphql.context import Info, rows_as
+from gateway.moments import naive
 
 
 @strawberry.type(description="Something that a device logged, alarmed of or said beside its observations.")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from gateway.graphql.context import Info, naive
+from gateway.graphql.context import Info
+from gateway.moments import naive
 from projections.asked import Question
 from projections.catalogue import narrowed
 from projections.past import Scope

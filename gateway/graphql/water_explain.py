@@ -4,8 +4,9 @@ from datetime import datetime
 
 import strawberry
 
-from gateway.graphql.context import Info, naive
+from gateway.graphql.context import Info
 from gateway.graphql.rows import objects
+from gateway.moments import naive
 from projections.past import Scope
 
 

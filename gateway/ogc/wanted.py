@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, NoReturn
 
 from gateway.api.bodies import BadRequest
-from gateway.sharing.asking import Asked, moment_of, read_asked
+from gateway.moments import moment_of
+from gateway.sharing.asking import Asked, read_asked
 from gateway.sharing.datasets import DataSet
 from projections.asked import Argument
 

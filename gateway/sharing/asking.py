@@ -9,7 +9,7 @@ from hashlib import blake2b
 from typing import Any
 
 from gateway.api.bodies import BadRequest
-from gateway.graphql.context import naive
+from gateway.moments import moment_of
 from gateway.sharing.datasets import DataSet
 from projections.asked import Argument, Question, plain, valued
 
@@ -173,14 +173,6 @@ def _moment(name: str, text: str) -> datetime:
     except ValueError:
         remedy = "Give it by ISO 8601, as in 2026-03-01T00:00:00Z."
         raise _refused(name, f"{text[:40]!r} is no time", remedy) from None
-
-
-def moment_of(text: str) -> datetime:
-    """A time of a query string as tables have it: UTC where it names no zone. Raises `ValueError`."""
-    try:
-        return naive(datetime.fromisoformat(text.replace(" ", "+")))  # a plus that was not escaped
-    except OverflowError as error:
-        raise ValueError(f"{text[:40]!r} is beyond the years that there are") from error
 
 
 def _refused(where: str, message: str, remedy: str) -> BadRequest:

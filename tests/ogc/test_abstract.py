@@ -127,7 +127,8 @@ def test_a12_datetime(filled: TestClient, interval: str, count: int) -> None:
 @pytest.mark.parametrize(
     "query",
     [
-        "limit=0", "limit=x", "bbox=1,2,3", "bbox=a,b,c,d", "bbox=0,95,1,96", "datetime=x", "datetime=..", "datetime=0001-01-01T00:00:00%2B14:00",
+        "limit=0", "limit=x", "bbox=1,2,3", "bbox=a,b,c,d", "bbox=0,95,1,96", "datetime=x", "datetime=..",
+        "datetime=0001-01-01T00:00:00%2B14:00",
         "datetime=2026-01-02T00:00:00Z/2026-01-01T00:00:00Z", "unknown=1", "crs=http://nowhere", "limit=1&limit=2",
         "bbox-crs=x&bbox=1,2,3,4", "after=x",
     ],

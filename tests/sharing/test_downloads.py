@@ -17,12 +17,11 @@ from eventlog.codec import drafts
 from gateway.sharing.asking import OF_ALL
 from gateway.sharing.datasets import data_sets
 from gateway.sharing.formats import FORMATS
-from gateway.sharing.told import OPEN_TO
 from projections.catalogue import catalogue
 from projections.columns import columns
 from running.keys import issue
 from running.platform import Platform
-from schemas.contract import Disclosure
+from schemas.contract import OPEN_TO, Disclosure
 from tests.factories import observation, place, section
 from tests.journeys.steps import fold
 
