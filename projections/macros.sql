@@ -115,6 +115,9 @@ CREATE MACRO percent(part, whole) AS
   CASE WHEN whole > 0 THEN CAST(half_even(CAST(part AS BIGINT) * 1000, CAST(whole AS BIGINT)) AS DECIMAL(12, 0))
     * CAST(0.1 AS DECIMAL(2, 1)) END;
 
+-- How many months a MONTH, QUARTER or YEAR has.
+CREATE MACRO months_of(span) AS CASE span WHEN 'MONTH' THEN 1 WHEN 'QUARTER' THEN 3 WHEN 'YEAR' THEN 12 END;
+
 -- Whether a point lies in an outline of corners given in order: a ray from it crosses an odd number of edges.
 CREATE MACRO in_outline(lon, lat, lons, lats) AS
   len(list_filter(range(1, len(lons) + 1), lambda i:

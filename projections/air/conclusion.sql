@@ -17,13 +17,13 @@ judged AS (
 ),
 evaluated AS (
   SELECT scope_id AS subject_id, period AS averaging, day_start(starts_on) AS starts_at,
-    day_start(CAST(starts_on + to_months(if(period = 'YEAR', 12, 1)) AS DATE)) AS ends_at,
+    day_start(CAST(starts_on + to_months(months_of(period)) AS DATE)) AS ends_at,
     unnest([
       {what: 'GOOD_DAYS', value: CAST(good_share AS DOUBLE), unit: '%'},
       {what: 'COMPOSITE_INDEX', value: CAST(composite_index AS DOUBLE), unit: ''},
       {what: 'PM25_MEAN', value: CAST(pm25_mean AS DOUBLE), unit: 'µg/m³'}
     ], recursive := true),
-    edition, valid_days, date_diff('day', starts_on, CAST(starts_on + to_months(if(period = 'YEAR', 12, 1)) AS DATE)) AS days,
+    edition, valid_days, date_diff('day', starts_on, CAST(starts_on + to_months(months_of(period)) AS DATE)) AS days,
     valid, reviewed, simulated, recorded_at,
     'airEvaluations(scopeId: "' || scope_id || '", period: ' || period || ', since: "' || starts_on || '", until: "' || starts_on
       || '")' AS why

@@ -1,22 +1,7 @@
--- one row per connection of the water network between such waters, plants and outfalls; from water.connection, base.site
+-- one row per connection of the water network between such waters, plants and outfalls; from map.connection
 -- kind: view
 -- key: id
-SELECT
-  c.connection_id AS id,  -- ! Code of the connection.
-  'connection' AS kind,  -- ! public Its kind.
-  a.name_zh || '→' || b.name_zh AS name_zh,  -- ! Its two ends in Chinese.
-  a.name_en || ' → ' || b.name_en AS name_en,  -- ! Its two ends in English.
-  c.from_id,  -- !
-  c.to_id,  -- !
-  c.medium,  -- !
-  c.length_km,
-  c.source = 'simulator' AS simulated,  -- ! public Whether a simulator registered it.
-  a.lon AS from_lon,  -- public Longitude of where it begins.
-  a.lat AS from_lat,  -- public Latitude of where it begins.
-  b.lon AS to_lon,  -- public Longitude of where it ends.
-  b.lat AS to_lat  -- public Latitude of where it ends.
-FROM water.connection AS c
-JOIN base.site AS a ON a.site_id = c.from_id
-JOIN base.site AS b ON b.site_id = c.to_id
-WHERE c.from_kind IN ('outfall', 'river', 'lake', 'section')
-  AND c.to_kind IN ('outfall', 'river', 'lake', 'section')
+SELECT id, kind, name_zh, name_en, from_id, to_id, medium, length_km, simulated, from_lon, from_lat, to_lon, to_lat
+FROM map.connection
+WHERE from_kind IN ('outfall', 'river', 'lake', 'section')
+  AND to_kind IN ('outfall', 'river', 'lake', 'section')

@@ -16,13 +16,13 @@ concluded AS (
   FROM water.assessment
   UNION ALL
   SELECT subject_id, 'CLASS_OF_MEANS', span, day_start(starts_on), class, '', edition, months,
-    CASE span WHEN 'MONTH' THEN 1 WHEN 'QUARTER' THEN 3 ELSE 12 END, 'MONTH',
-    months >= CASE span WHEN 'MONTH' THEN 1 WHEN 'QUARTER' THEN 3 ELSE 12 END, '环办〔2011〕22号', reviewed, simulated, recorded_at,
+    months_of(span), 'MONTH',
+    months >= months_of(span), '环办〔2011〕22号', reviewed, simulated, recorded_at,
     'waterEvaluations(subjectId: "' || subject_id || '", span: "' || span || '", since: "' || starts_on || '", until: "' || starts_on || '")'
   FROM water.evaluation
   UNION ALL
   SELECT site_id, 'TROPHIC_INDEX', span, starts_at, tli, '', NULL, coalesce(months, 1),
-    CASE span WHEN 'QUARTER' THEN 3 WHEN 'YEAR' THEN 12 ELSE 1 END, if(months IS NULL, 'SAMPLING', 'MONTH'),
+    coalesce(months_of(span), 1), if(months IS NULL, 'SAMPLING', 'MONTH'),
     coalesce(suffices, true), '总站生字〔2001〕090号', reviewed, simulated, recorded_at,
     'trophicStates(siteId: "' || site_id || '", since: "' || strftime(starts_at, '%Y-%m-%dT%H:%M:%SZ') || '", until: "'
       || strftime(starts_at + INTERVAL 1 SECOND, '%Y-%m-%dT%H:%M:%SZ') || '")'
@@ -30,13 +30,13 @@ concluded AS (
   UNION ALL
   SELECT 'indicator-' || c.indicator_id, 'CLASS_SHARE', c.span, day_start(c.starts_on), c.share, '%', NULL, c.sections,
     if(c.simulated, r.sections, r.real_sections), 'SECTION',
-    c.sections = if(c.simulated, r.sections, r.real_sections) AND c.months = CASE c.span WHEN 'MONTH' THEN 1 WHEN 'QUARTER' THEN 3 ELSE 12 END,
+    c.sections = if(c.simulated, r.sections, r.real_sections) AND c.months = months_of(c.span),
     'every section in every month', c.reviewed, c.simulated, c.recorded_at,
     'waterClassShares(span: "' || c.span || '", since: "' || c.starts_on || '", until: "' || c.starts_on || '")'
   FROM water.class_share AS c JOIN registered AS r USING (indicator_id)
   UNION ALL
   SELECT 'indicator-17', 'SOURCES_KEEPING', span, day_start(starts_on), share, '%', NULL, months,
-    CASE span WHEN 'MONTH' THEN 1 WHEN 'QUARTER' THEN 3 ELSE 12 END, 'MONTH', suffices, 'every source in every month', reviewed,
+    months_of(span), 'MONTH', suffices, 'every source in every month', reviewed,
     simulated, recorded_at,
     'sourceRates(span: "' || span || '", since: "' || starts_on || '", until: "' || starts_on || '")'
   FROM water.source_rate
@@ -55,9 +55,7 @@ SELECT
   starts_at,  -- ! public Start of that time, UTC.
   CASE averaging WHEN 'MINUTE' THEN starts_at + INTERVAL 1 MINUTE WHEN 'HOUR' THEN starts_at + INTERVAL 1 HOUR
     WHEN 'DAY' THEN starts_at + INTERVAL 1 DAY
-    WHEN 'MONTH' THEN day_start(CAST(local_day(starts_at) + to_months(1) AS DATE))
-    WHEN 'QUARTER' THEN day_start(CAST(local_day(starts_at) + to_months(3) AS DATE))
-    WHEN 'YEAR' THEN day_start(CAST(local_day(starts_at) + to_months(12) AS DATE)) ELSE starts_at END AS ends_at,  -- ! public End of that time, UTC.
+    WHEN 'REALTIME' THEN starts_at ELSE day_start(CAST(local_day(starts_at) + to_months(months_of(averaging)) AS DATE)) END AS ends_at,  -- ! public End of that time, UTC.
   CAST(value AS DOUBLE) AS value,  -- public The value; null where nothing can be concluded.
   unit,  -- ! public Its unit; empty of a number without one.
   edition,  -- public The edition of the standard that it is judged by; null where none is dated.

@@ -4,7 +4,8 @@
 -- ask river_evaluations(since..until of starts_on, span?): ORDER BY starts_on, span, river_id
 --   Rivers over months, quarters and years that start in [since, until].
 -- Sections whose class follows from a simulator's values count only where there are no others. Of fewer than five
--- sections the grade is that of the class of their mean; of five and more that of the shares. Main pollutants: at most three, by how many sections exceed class Ⅲ, or by the mean's ranking below five sections.
+-- sections the grade is that of the class of their mean; of five and more that of the shares. Main pollutants: at
+-- most three, by how many sections exceed class Ⅲ, or by the mean's ranking below five sections.
 WITH of_section AS (
   SELECT s.water_body_id AS river_id, e.span, e.starts_on, e.class, e.ranked, e.simulated
   FROM water.evaluation AS e

@@ -14,7 +14,7 @@ subdistrict AS (
 ),
 discharged AS (
   SELECT month, sum(people) AS people, sum(discharged_m3) AS discharged_m3, d.source = 'simulator' AS simulated,
-    count(*) AS areas, count(s.area_id) FILTER (d.source = 'simulator' OR NOT s.simulated) = 
+    count(*) AS areas, count(s.area_id) FILTER (d.source = 'simulator' OR NOT s.simulated) =
       if(any_value(d.source) = 'simulator', (SELECT count(*) FROM subdistrict), (SELECT count(*) FROM subdistrict WHERE NOT simulated)) AS suffices
   FROM discharge AS d LEFT JOIN subdistrict AS s USING (area_id) GROUP BY d.month, d.source = 'simulator'
 ),

@@ -20,7 +20,7 @@ SELECT
   count(*) FILTER (meets_standard) AS meeting,  -- ! How many kept the standard in all their samplings.
   percent(count(*) FILTER (meets_standard), count(*)) AS share,  -- Percent, one decimal.
   min(months) AS months,  -- ! The fewest months of the span in which a source was sampled.
-  min(months) = CASE span WHEN 'MONTH' THEN 1 WHEN 'QUARTER' THEN 3 ELSE 12 END AS suffices,  -- ! Whether each source was sampled in every month of the span.
+  min(months) = months_of(span) AS suffices,  -- ! Whether each source was sampled in every month of the span.
   bool_and(reviewed) AS reviewed,  -- ! Whether all values are final, reviewed ones; else provisional.
   max(recorded_at) AS recorded_at,  -- !
   simulated  -- ! Whether it is made of sources with a simulator's samplings, or of the others.

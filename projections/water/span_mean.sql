@@ -12,8 +12,7 @@ WITH point AS (
 ),
 asked AS (
   SELECT w.subject_id, w.span, w.starts_on, p.site_id,
-    CAST(unnest(generate_series(w.starts_on, w.starts_on + to_months(
-      CASE w.span WHEN 'MONTH' THEN 0 WHEN 'QUARTER' THEN 2 ELSE 11 END), INTERVAL 1 MONTH)) AS DATE) AS month
+    CAST(unnest(generate_series(w.starts_on, w.starts_on + to_months(months_of(w.span) - 1), INTERVAL 1 MONTH)) AS DATE) AS month
   FROM wanted AS w JOIN point AS p USING (subject_id)
 ),
 stated AS (

@@ -15,7 +15,7 @@ WITH month AS (
   FROM wanted AS w
   JOIN water.span_mean AS m ON m.subject_id = w.site_id AND m.span = 'MONTH'
     AND m.starts_on >= local_day(w.starts_at)
-    AND m.starts_on < local_day(w.starts_at) + to_months(CASE w.span WHEN 'MONTH' THEN 1 WHEN 'QUARTER' THEN 3 ELSE 12 END)
+    AND m.starts_on < local_day(w.starts_at) + to_months(months_of(w.span))
   WHERE w.span IN ('MONTH', 'QUARTER', 'YEAR')
 ),
 whole_month AS (
@@ -59,7 +59,7 @@ SELECT
   c.name_en,  -- !
   w.items,  -- ! The index of each of the five items.
   w.months,  -- Of how many months with all five items it is made; null of a sampling.
-  w.months = CASE w.span WHEN 'MONTH' THEN 1 WHEN 'QUARTER' THEN 3 ELSE 12 END AS suffices,  -- Whether these are all months of the span; null of a sampling.
+  w.months = months_of(w.span) AS suffices,  -- Whether these are all months of the span; null of a sampling.
   w.reviewed,  -- ! Whether all values are final, reviewed ones; else provisional.
   w.simulated,  -- ! Whether anything that it follows from is a simulator's.
   w.recorded_at  -- !
