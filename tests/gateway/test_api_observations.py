@@ -251,31 +251,6 @@ def test_only_the_hash_of_a_token_is_kept(platform: Platform, token: str) -> Non
     assert token.encode() not in b"".join(batch.datums for batch in platform.log.read({}))
 
 
-def test_a_key_for_sites_speaks_for_no_other(platform: Platform, server: TestClient) -> None:
-    platform.handler.handle(STATION)
-    _, token = issue(platform, "logger 8", "DEVICE", ["1804A"], "test")
-    answer = server.post(PATH, json=SAID, headers={"Authorization": f"Bearer {token}"})
-    assert (answer.status_code, answer.json()["refused"][0]["code"]) == (422, "not_your_site")
-
-
-@pytest.mark.parametrize(
-    ("claimed", "code"),
-    [
-        ({"source": "cnemc"}, "not_your_source"),
-        ({"reviewed": True}, "not_a_reviewer"),
-        ({"source": "logger 8"}, ""),
-    ],
-)
-def test_a_key_for_sites_speaks_as_its_holder_and_nothing_as_final(
-    platform: Platform, server: TestClient, claimed: dict[str, Any], code: str
-) -> None:
-    platform.handler.handle(STATION)
-    _, token = issue(platform, "logger 8", "DEVICE", ["1803A"], "test")
-    whole = server.post(PATH, json=[{**SAID, **claimed}], headers={"Authorization": f"Bearer {token}"})
-    assert [why["code"] for why in whole.json()["refused"]] == ([code] if code else [])
-    assert whole.json()["accepted"] == (0 if code else 1)
-
-
 def test_what_is_too_large_or_of_another_type_is_turned_away(send: Send) -> None:
     assert send(b" " * (MOST_BYTES + 1)).status_code == 413
     assert send([7] * 10_001).status_code == 413

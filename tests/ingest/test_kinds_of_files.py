@@ -1,9 +1,7 @@
 """Files as they really come: each kind of time, number, shape and unit, read as it is meant or refused by name."""
 
 import csv
-import gzip
 import io
-import json
 import zipfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -19,19 +17,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from xlsxwriter import Workbook
 
-from ingest import documents as documents_module
 from ingest import rows as rows_module
-from ingest import tables as tables_module
 from ingest.choices import Choice, Hints
-from ingest.gathered import gathered
 from ingest.moments import local_moment
 from ingest.profile import Profile, profile
 from ingest.quantities import quantity
 from ingest.rows import BadFile
 from ingest.shaped import Shaped
-from ingest.shaping import by_site_and_time, shaped
+from ingest.shaping import shaped
 from ingest.suggesting import suggest
-from ingest.tables import Table, opened, tables
+from ingest.tables import opened, tables
 from ingest.units import conversion, tonnes
 from tests.conftest import ROOT
 
@@ -349,14 +344,15 @@ def test_a_sampling_says_the_same_in_whatever_order_its_rows_come(
         [("x", "2024-01-01 00:00", n, v, "mg/L", d, f) for n, v, d, f in (rows[at] for at in order)],
         schema=["s", "t", "n", "v", "u", "d", "f"], orient="row",
     )  # fmt: skip
-    found = shaped(_LONG(tmp_path_factory), frame, "")
+    found = shaped(long_profile(tmp_path_factory), frame, "")
     assert [(s.factors, tuple(s.values)) for s in found.statements] == [(("DO", "TP"), (13.05, 0.2))]
     assert sorted(why.code for _, why in found.refused) == ["deeper", "other_fraction"]
     accounted = [row for rows in found.rows for row in rows] + [row for row, _ in found.refused]
     assert sorted(accounted) == list(range(7))
 
 
-def _LONG(folders: pytest.TempPathFactory, known: list[Profile] = []) -> Profile:  # noqa: B006
+def long_profile(folders: pytest.TempPathFactory, known: list[Profile] = []) -> Profile:  # noqa: B006
+    """How long files are read here, which have a row for each reading."""
     if not known:
         known.append(profile_of(folders.mktemp("long"), **LONG))
     return known[0]
@@ -369,52 +365,6 @@ def test_rows_that_contradict_each_other_are_all_refused(tmp_path: Path) -> None
         "t", "n", "v", "u", "d", "f"], orient="row")  # fmt: skip
         found = shaped(how, frame, "")
         assert (found.statements, [why.code for _, why in found.refused]) == ([], ["ambiguous", "ambiguous"])
-
-
-@settings(deadline=None)
-@given(
-    st.lists(
-        st.tuples(st.sampled_from("ab"), st.integers(0, 3), st.sampled_from(["DO", "TP"])), min_size=1, max_size=60
-    )
-)
-def test_parts_on_disk_make_the_statements_of_the_whole(
-    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, int, str]]
-) -> None:
-    how = _LONG(tmp_path_factory)
-    told = [(site, f"2024-01-0{day + 1} 00:00", name, "1", "mg/L", "", "") for site, day, name in rows]
-    frame = pl.DataFrame(told, schema=["s", "t", "n", "v", "u", "d", "f"], orient="row")
-    pieces = [
-        Table(frame.slice(at, 7), range(at, min(at + 7, len(rows))), done=at + 7) for at in range(0, len(rows), 7)
-    ]
-    parts = list(
-        gathered(iter(pieces), lambda f: by_site_and_time(how, f, "").select("site", "at"), len(rows), together=10)
-    )
-    assert sorted(number for part in parts for number in part.numbers) == list(range(len(rows)))
-    of_parts = [said for part in parts for said in shaped(how, part.frame, "").statements]
-    assert sorted(of_parts) == sorted(shaped(how, frame, "").statements)
-
-
-@pytest.mark.parametrize("ending", ["ndjson", "json", "ndjson.gz", "json.gz", "csv", "csv.gz"])
-def test_no_part_of_a_long_file_is_larger_than_what_is_held_at_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
-) -> None:
-    monkeypatch.setattr(tables_module, "_BATCH_ROWS", 100)
-    for module in (rows_module, documents_module):
-        monkeypatch.setattr(module, "_PIECE", 1024)
-    said = [{"site": f"s{n % 1500}", "at": "x", "value": str(n)} for n in range(3000)]
-    text = {
-        "ndjson": "".join(json.dumps(each) + "\n" for each in said),
-        "json": json.dumps(said),
-        "csv": "site,at,value\n" + "".join(f"{each['site']},x,{each['value']}\n" for each in said),
-    }[ending.removesuffix(".gz")].encode()
-    path = tmp_path / f"a.{ending}"
-    path.write_bytes(gzip.compress(text) if ending.endswith(".gz") else text)
-    found = list(
-        gathered(tables(path, ["site", "at", "value"]), lambda f: f.select("site", "at"), path.stat().st_size, 150)
-    )
-    assert sorted(int(value) for part in found for value in part.frame["value"]) == list(range(3000))
-    assert max(part.frame.height for part in found) <= 3 * 150
-    assert found[-1].done == pytest.approx(path.stat().st_size, rel=0.01)
 
 
 def test_a_suggestion_takes_the_units_and_hours_that_names_say(tmp_path: Path) -> None:
