@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from projections.engine import Engine, replace_keys
 from projections.history import History
 from projections.incoming import CHUNK_EVENTS, ahead, chunks, recalling
 from projections.transaction import transaction
+from schemas.contract import event_types
 
 Progress = Callable[[int, int], None]
 """Called with the number of events folded and the number in all."""
@@ -44,13 +45,31 @@ class Only:
 
     recorded_until: datetime | None = None
     occurred_until: datetime | None = None
+    _left_out: dict[str, str | None] = field(default_factory=dict)
 
     def of(self, chunk: Chunk) -> Chunk:
-        """The chunk without what is later."""
+        """The chunk without what is later; its chunks are to come in the order of the log.
+
+        What was recorded behind something that happened later, and is left out, goes on from what was before that:
+        else it would count as rivalled, and be set aside.
+        """
         limits = {"recorded_at": self.recorded_until, "occurred_at": self.occurred_until}
-        held = [pl.col(name) <= until for name, until in limits.items() if until is not None]
-        frames = {name: frame.filter(*held) for name, frame in chunk.frames.items()}
+        kept = pl.all_horizontal([pl.col(name) <= until for name, until in limits.items() if until is not None])
+        for name, frame in chunk.frames.items():
+            if event_types()[name].aggregate:  # nothing goes on from a statement
+                self._left_out.update(frame.filter(~kept).select("event_id", "previous").iter_rows())
+        frames = {name: self._chained(frame.filter(kept)) for name, frame in chunk.frames.items()}
         return Chunk(chunk.before, chunk.after, frames, chunk.unreadable)
+
+    def _chained(self, frame: pl.DataFrame) -> pl.DataFrame:
+        if not frame["previous"].is_in(self._left_out.keys()).any():
+            return frame
+        return frame.with_columns(pl.Series("previous", map(self._before, frame["previous"]), pl.String))
+
+    def _before(self, event_id: str | None) -> str | None:
+        while event_id in self._left_out:
+            event_id = self._left_out[event_id]
+        return event_id
 
 
 def replay(

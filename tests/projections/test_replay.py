@@ -7,13 +7,14 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from eventlog.codec import drafts
+from eventlog.codec import Event, drafts
 from projections import replay
 from projections.chunk import Chunk
 from projections.database import Limits
 from projections.engine import Engine, Moved
 from projections.past import Scope
 from running.platform import Platform, open_platform
+from tests.events import event
 from tests.factories import NOON, SIX, lake, observation
 
 LATER = datetime(2022, 1, 5, tzinfo=UTC)
@@ -134,6 +135,26 @@ def test_a_side_file_holds_what_had_happened_by_then_as_it_is_known_today(
     with platform.database.read() as snapshot:
         assert found == snapshot.connection.execute(asked, {"moment": moment}).fetchall()
     assert (found[0][1], last) == (250, last_start)  # the correction, though it was recorded days after
+
+
+def test_what_goes_on_from_something_that_happened_later_is_not_set_aside(
+    platform: Platform, tmp_path: Path
+) -> None:
+    reported = ghg(LATER - timedelta(days=3), 100.0)
+    late = ghg(LATER, 90.0, reported)  # taken down before the correction that is dated back
+    dated_back = ghg(LATER - timedelta(days=2), 80.0, late)
+    platform.log.append(drafts([reported, late, dated_back]))
+    only = replay.Only(occurred_until=(LATER - timedelta(days=1)).replace(tzinfo=None))
+    generation = replay.build(platform.log, tmp_path / "side.duckdb", Limits(threads=1), only=only)
+    energy = generation.connection.execute("SELECT energy_tce FROM air.ghg_report").fetchall()
+    rivalled = generation.connection.execute("FROM ops.superseded").fetchall()
+    generation.connection.close()
+    assert (energy, rivalled) == ([(80.0,)], [])
+
+
+def ghg(at: datetime, energy: float, after: Event | None = None) -> Event:
+    said = {"enterprise_id": "works", "year": 2021, "energy_tce": energy}
+    return event("air.ghg_reported", "works/2021", after, occurred_at=at, **said)
 
 
 @pytest.mark.parametrize(("moment", "aqi"), [(LATER - timedelta(minutes=1), 65), (LATER, 250)])
